@@ -23,7 +23,6 @@ FARTHEST = {"normal": 3.0, "uniform": 1.0}
 """What is drawn by hand lies within three sigma of a normal prior: farther values are drawn again."""
 NUDGE = 0.2
 """Share of a fresh draw in what a nudge makes of z."""
-LARGEST_SEED = 2**32 - 1
 
 
 def drawn(spec: LatentSpec, seed: int, truncation: float = 1.0) -> Latents:

@@ -15,8 +15,6 @@ from ganstudio.measurements import (
     jsd_bound,
     mode_coverage,
     moving_average,
-    to_bits,
-    to_nats,
     value_statistics,
 )
 
@@ -160,12 +158,6 @@ def test_what_is_shown_lies_where_a_jsd_lies() -> None:
     assert displayed(2.0) == LOG2
     assert math.isnan(displayed(float("nan")))
     np.testing.assert_array_equal(displayed(np.array([-1.0, 0.3, 9.0])), [0.0, 0.3, LOG2])
-
-
-def test_nats_and_bits() -> None:
-    assert to_bits(LOG2) == 1.0
-    assert to_nats(0.5) == LOG2 / 2
-    assert to_nats(to_bits(0.3)) == pytest.approx(0.3, abs=1e-15)
 
 
 def ring(modes: int = 8) -> np.ndarray:

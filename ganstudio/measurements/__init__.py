@@ -19,8 +19,6 @@ from ganstudio.measurements.divergence import (
     estimate_jsd_bound,
     jsd_bound,
     moving_average,
-    to_bits,
-    to_nats,
     value_statistics,
 )
 from ganstudio.measurements.estimate import (
@@ -77,7 +75,5 @@ __all__ = [
     "shares_divergence",
     "slant",
     "sure_share",
-    "to_bits",
-    "to_nats",
     "value_statistics",
 ]

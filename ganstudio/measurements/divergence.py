@@ -61,16 +61,6 @@ def displayed(nats: Number) -> Number:
     return float(clipped) if isinstance(nats, float) else clipped
 
 
-def to_bits(nats: Number) -> Number:
-    """Nats in bits."""
-    return nats / LOG2
-
-
-def to_nats(bits: Number) -> Number:
-    """Bits in nats."""
-    return bits * LOG2
-
-
 def moving_average(values: npt.NDArray[np.floating[Any]], window: int) -> FloatArray:
     """The moving average of values (n,) over ``window`` steps, as ``MovingAverage`` defines it; NaN before a number."""
     averages, _ = MovingAverage(1, window).extend(np.asarray(values, np.float64)[None])

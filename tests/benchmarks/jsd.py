@@ -13,9 +13,9 @@ import numpy as np
 
 from ganstudio.measurements import Sides, finish
 from ganstudio.measurements.estimate import Z95
-from ganstudio.measurements.quadrature import Mixture, divergences
 from ganstudio.modalities import Points
 from tests.benchmarks.figures import remark, report
+from tests.quadrature import Mixture, divergences
 
 SEEDS = range(5)
 SAMPLES = 20_000

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from ganstudio.measurements import Sides, finish
-from ganstudio.measurements.quadrature import Divergences, Mixture, divergences
 from ganstudio.modalities import Points
 from tests.benchmarks.figures import remark, report
+from tests.quadrature import Divergences, Mixture, divergences
 
 SEEDS = range(20)
 SAMPLES = 5000

@@ -150,11 +150,11 @@ def test_sizes_of_images(tmp_path, rng):
     dataset = load(path, size=16)
     assert dataset.shape == (3, 16, 16)
     assert "cut to 16 x 16" in dataset.source
-    assert arrays.propose_size(path) == 16
+    assert arrays.propose(path)[1] == 16
     with pytest.raises(DatasetError, match="set size"):
         load(saved(tmp_path, shades(rng, 5, 4, 4)))
-    assert arrays.propose_size(saved(tmp_path, shades(rng, 2, 3, 300, 300))) == 128
-    assert arrays.propose_size(saved(tmp_path, shades(rng, 2, 28, 28))) is None
+    assert arrays.propose(saved(tmp_path, shades(rng, 2, 3, 300, 300)))[1] == 128
+    assert arrays.propose(saved(tmp_path, shades(rng, 2, 28, 28)))[1] is None
 
 
 def test_limits(tmp_path, rng, monkeypatch):

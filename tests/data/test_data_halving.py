@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn.functional import avg_pool2d, interpolate
 
-from ganstudio.data.images.halving import averaging, enlarged, enlarging, halved, pyramid, rebuilt, sides_of
+from ganstudio.data.images.halving import averaging, enlarged, enlarging, halved, pyramid, rebuilt
 
 
 def noise(*shape):
@@ -51,11 +51,6 @@ def test_odd_sides_are_enlarged_as_torch_does():
     small = noise(2, 1, 4, 8)
     back = interpolate(torch.from_numpy(small), size=(7, 15), mode="bilinear", align_corners=False).numpy()
     np.testing.assert_allclose(enlarged(small, 7, 15), back, atol=1e-6)
-
-
-def test_sides_are_rounded_up():
-    assert sides_of(28, 3) == (28, 14, 7, 4)
-    assert sides_of(33, 2) == (33, 17, 9)
 
 
 def test_shared_matrices_cannot_be_written():

@@ -94,7 +94,7 @@ def test_draws_repeat_with_the_seed():
 
 def decode(data, size=8, **options):
     with pictures.pillow_rules():
-        return pictures.decode(data, size, **options)
+        return pictures.decoded(data, size, **options).pixels
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO"])

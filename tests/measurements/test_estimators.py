@@ -12,8 +12,8 @@ from ganstudio.experiment import RingSpec, SpiralSpec
 from ganstudio.measurements import ESTIMATOR_NAMES, LOG2, EstimationError, Sides, finish
 from ganstudio.measurements.estimators import ESTIMATORS
 from ganstudio.measurements.probe_networks import ConvolutionalProbe
-from ganstudio.measurements.quadrature import Mixture, divergences
 from ganstudio.modalities import Images, Points
+from tests.quadrature import Mixture, divergences
 
 ANGLES = np.arange(8) * 2 * np.pi / 8
 MEANS = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)

@@ -9,8 +9,8 @@ import pytest
 from ganstudio.measurements import Sides, finish
 from ganstudio.measurements.estimators import ESTIMATORS
 from ganstudio.measurements.least import Least, Scores, least_divergence
-from ganstudio.measurements.quadrature import Mixture, divergences
 from ganstudio.modalities import Points
+from tests.quadrature import Mixture, divergences
 
 ANGLES = np.arange(8) * 2 * np.pi / 8
 RING = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)

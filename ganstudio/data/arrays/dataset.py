@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.arrays import looking, members
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from ganstudio.data.dataset import Dataset
     from ganstudio.data.files.layouts import Layout
     from ganstudio.experiment import ArraySpec
-
-Array = npt.NDArray[Any]
 
 
 def _sources(spec: ArraySpec) -> list[Path]:
@@ -105,11 +102,6 @@ def propose(
     is_plain = chosen.is_points or len(readings(path, key, way)) == 1
     told = layout or (None if found.verdict.open or is_plain else chosen.code)
     return told, side_for(chosen)
-
-
-def propose_size(path: Path, key: str | None = None) -> int | None:
-    """The side alone that ``propose`` gives. Raises DatasetError as it does."""
-    return propose(path, key=key)[1]
 
 
 def side_for(layout: Layout) -> int | None:

@@ -85,11 +85,6 @@ def pillow_rules() -> Iterator[None]:
         yield
 
 
-def decode(data: bytes, size: int, channels: Channels = "auto", fit: Fit = "crop") -> Pixels:
-    """The pixels alone of what ``decoded`` returns."""
-    return decoded(data, size, channels, fit).pixels
-
-
 def decoded(
     data: bytes,
     size: int,

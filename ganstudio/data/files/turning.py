@@ -34,11 +34,6 @@ TURNS: Mapping[str, Callable[[Array], Array]] = {
 columns about either diagonal. A view."""
 
 
-def turned(images: Array, turn: Turn) -> Array:
-    """Images (..., h, w) as ``turn`` says, a view."""
-    return TURNS[turn](images)
-
-
 def set_upright(images: Pixels | FileRows, turn: Turn) -> Pixels | FileRows:
     """Square images (n, c, size, size), in memory or in a file, as ``turn`` says."""
     if isinstance(images, FileRows):

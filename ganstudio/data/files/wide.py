@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 BITS = 16
 
-_Values = npt.NDArray[np.uint16]
 _LOW = {"RGB;16B": "RGB;16L", "RGBA;16B": "RGBA;16L"}
 """Pillow keeps the upper byte of a colour's 16 bits. Read as if the bytes were the other way round, it keeps the lower
 one."""

@@ -20,14 +20,6 @@ def halved_side(side: int) -> int:
     return -(-side // 2)
 
 
-def sides_of(side: int, halvings: int) -> tuple[int, ...]:
-    """The sides of an image that is halved so many times, its own first."""
-    found = [side]
-    for _ in range(halvings):
-        found.append(halved_side(found[-1]))
-    return tuple(found)
-
-
 @lru_cache(maxsize=64)
 def averaging(side: int) -> Floats:
     """The matrix (half the side, side) of means over what a coarse pixel covers: two pixels, if the side is even."""

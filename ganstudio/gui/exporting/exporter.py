@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _NO_RUN = "Train a few steps first: there is nothing on the disk yet that it could be made of"
 _NO_PICTURE = "There is no picture to be seen"
-_SIDE_BY_SIDE = "Of games side by side only pictures are exported here: open one of them, or use the command line"
 _NO_SURFACES = "Only a G that makes normals first has surfaces to light, as that of the preset style_structure does"
 _FULL = "space left"
 

@@ -16,15 +16,12 @@ from ganstudio.measurements.sentences.exact import Exact, exact
 from ganstudio.measurements.sentences.ngrams import bleu, self_bleu, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ganstudio.data import Dataset
     from ganstudio.networks.sequence import SequenceGenerator
 
     Tokens = npt.NDArray[np.int32]
     Doubles = npt.NDArray[np.float64]
 
-TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
 AT_ONCE = 500
 _ORDER = 4
 """Words of the runs that quality and diversity are told by, where no probabilities are known."""
@@ -102,8 +99,3 @@ def _by_runs(made_nt: Tokens, others_nt: Tokens, temperature: float) -> Mark:
     made, others = sentences(made_nt), sentences(others_nt[:_COMPARED])
     quality, alike = bleu(made, others, _ORDER)[-1], self_bleu(made, _ORDER)[-1]
     return Mark(temperature=temperature, quality=quality, various=1 - alike)
-
-
-def most_right(marks: Sequence[Mark], within: float) -> float:
-    """The largest share of right sentences that a temperature reaches with a JSD of at most so much; 0: none does."""
-    return max((one.quality for one in marks if one.jsd is not None and one.jsd <= within), default=0.0)

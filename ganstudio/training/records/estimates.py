@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import Estimated
 
 Quantity = Literal["jsd", "kl_forward", "kl_reverse"]
-QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 LOG4 = float(np.log(4))
 MOST = 2048
 """Estimates of one estimator that are kept; when there are more, half of the older half is let go."""
