@@ -176,8 +176,8 @@ def test_images_in_a_gallery_and_on_a_sheet(studio, tiny):
     images = with_setting(with_setting(tiny, "dataset", DigitsSpec()), "latent", LatentSpec(dimensions=16, codes=codes))
     studio.start(images)
     fit(studio)
-    for mode in (2, 3):
-        studio.scene.samples._modes.button(mode).click()
+    for mode in ("both", "given"):
+        studio.scene.samples._modes.chips[mode].click()
         fit(studio)
 
 

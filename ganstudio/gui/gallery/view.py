@@ -14,10 +14,11 @@ from ganstudio.gui import theme
 from ganstudio.gui.gallery.heard import SHEET, Heard
 from ganstudio.gui.gallery.marks import marking as marking_of
 from ganstudio.gui.gallery.marks import of_game
+from ganstudio.gui.gallery.modes import MODES, Modes
 from ganstudio.gui.gallery.sheet import SheetView
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.gallery.walls import Steps, Titled, Walls
-from ganstudio.gui.parts.chips import Chip, exclusive, muted_label, step_text
+from ganstudio.gui.parts.chips import Chip, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.samples import SampleView
 from ganstudio.gui.parts.ways_out import WaysOut
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
     from ganstudio.modalities import Modality, Samples
     from ganstudio.training.messages import Frame, Opened
 
-_GENERATED, _REAL, _BOTH, _GIVEN, _WAY, _SHEET = range(6)
 _WORDY = 460  # from this width on there is room for the step beside the chips
-_MODES = ("generated", "real", "both", "given", "way", "sheet")
 _NO_SAMPLES = "No {} yet: press Play and watch G learn"
 _NO_STEPS = "Nothing yet: press Play and watch G learn"
 _NO_DATA = "No {} yet: choose a preset or drop your data"
@@ -60,26 +59,12 @@ class GalleryView(SampleView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._opened: Opened | None = None
-        self._wished = _MODES[_GENERATED]
         self._kinds: dict[str, Modality] = {}
         self._shown, self._read_first = 0, False
-        chips = (
-            Chip("Generated", "What G makes of the same random z, again and again as it learns", theme.FAKE),
-            Chip("Real", "The data", theme.REAL),
-            Chip("Side by side", "Both, to compare", theme.FAKE, theme.REAL),
-            Chip("Given", "What G was given, what it made of it, and the real samples behind it", theme.REAL),
-            Chip(
-                "Way",
-                "The steps on the way to each sample, such as what one G makes for the next",
-                theme.FAKE,
-            ),
-            Chip("Traversal", "A sheet of samples: each row and column changes one input of G alone, such as a code c"),
-        )
-        self._modes = exclusive(*chips)
+        self._modes = Modes(self)
+        self._modes.changed.connect(self._show_mode)
         self._listed = Chip("List", "Each sample as a line to be read, in place of the pictures")
-        for chip in (chips[_GIVEN], chips[_WAY], self._listed):
-            chip.hide()
-        self._modes.idToggled.connect(self._on_mode_toggled)
+        self._listed.hide()
         self._step = muted_label()
         self._generated, self._real = Wall(), Wall()
         for wall, title in ((self._generated, "Generated"), (self._real, "Real")):
@@ -107,7 +92,7 @@ class GalleryView(SampleView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING - 2)
-        layout.addLayout(FlowLayout(*chips, self._listed, last=(self._step,)))
+        layout.addLayout(FlowLayout(*self._modes.chips.values(), self._listed, last=(self._step,)))
         self._arrange_above(layout)
         layout.addWidget(self._walls, 1)
         layout.addWidget(self._sheet, 1)
@@ -124,9 +109,8 @@ class GalleryView(SampleView):
     @property
     def home(self) -> QWidget:
         """The pictures that are shown, G's rather than the data's."""
-        mode = self._modes.checkedId()
-        shown = self._data if mode == _REAL else self._made
-        return self._sheet.canvas if mode == _SHEET else shown.wall if shown.lines.isHidden() else shown.lines
+        shown = self._data if self._modes.shown == "real" else self._made
+        return self._sheet.canvas if self._in_sheet else shown.wall if shown.lines.isHidden() else shown.lines
 
     @property
     def shown(self) -> QWidget:
@@ -160,16 +144,15 @@ class GalleryView(SampleView):
         """Have walls for what G is given and for its steps, and the chips that show them where there are any."""
         given = () if opened.given_kind is None else (opened.given_kind,)
         heard = dict.fromkeys(("generated", "real", SHEET), opened.modality)
-        for steps, kinds, mode in ((self._given, given, _GIVEN), (self._way, opened.way, _WAY)):
+        for steps, kinds, mode in ((self._given, given, "given"), (self._way, opened.way, "way")):
             for one in steps.open(kinds, opened.columns):
                 one.wall.selected.connect(self._generated.choose)
-                self._heard.add(f"{_MODES[mode]} {steps.titled.index(one)}", one.wall)
-            self._modes.button(mode).setVisible(bool(kinds))
-            heard |= {f"{_MODES[mode]} {index}": kind for index, kind in enumerate(kinds)}
+                self._heard.add(f"{mode} {steps.titled.index(one)}", one.wall)
+            heard |= {f"{mode} {index}": kind for index, kind in enumerate(kinds)}
         self._kinds = heard
         self._tell_kinds()
         self._tell_clicks()
-        self._choose_wished()
+        self._modes.lack(tuple(mode for mode, has in (("given", given), ("way", opened.way)) if not has))
         if opened.given is not None:
             self._given.show_samples(0, opened.given)
         self._show_mode()
@@ -182,17 +165,10 @@ class GalleryView(SampleView):
         """Say on each wall what clicks do there."""
         self._generated.setToolTip(self._heard.tip("generated", "put it on the sliders"))
         self._real.setToolTip(self._heard.tip("real"))
-        for steps, mode in ((self._given, _GIVEN), (self._way, _WAY)):
+        for steps, mode in ((self._given, "given"), (self._way, "way")):
             for index, one in enumerate(steps.titled):
-                does = self._heard.tip(f"{_MODES[mode]} {index}", "put the sample that was made of it on the sliders")
+                does = self._heard.tip(f"{mode} {index}", "put the sample that was made of it on the sliders")
                 one.wall.setToolTip("\n".join(filter(None, [one.described, does])))
-
-    def _choose_wished(self) -> None:
-        """Show what is wished for; without it in this game, what G makes, till there is a game that has it."""
-        opened, wished = self._opened, self._wished
-        lacks = {"given": opened is None or opened.given is None, "way": opened is None or not opened.way}
-        self._modes.button(_GENERATED if lacks.get(wished, False) else _MODES.index(wished)).setChecked(True)
-        self._wished = wished
 
     def _offer(self, wall: Wall, menu: QMenu, place: QPoint) -> None:
         """Offer what can be done with the sample that a menu is of."""
@@ -236,7 +212,7 @@ class GalleryView(SampleView):
     @property
     def _in_sheet(self) -> bool:
         """Whether the sheet is shown."""
-        return self._modes.checkedId() == _SHEET
+        return self._modes.shown == "sheet"
 
     def follow(self, latent: LatentSpec) -> None:
         """Show the names that the codes have now."""
@@ -287,24 +263,22 @@ class GalleryView(SampleView):
 
     def watch(self) -> Watch:
         """What frames shall contain: the gallery or the sheet, unless only real samples are shown."""
-        mode = self._modes.checkedId()
-        if mode == _SHEET:
+        if self._in_sheet:
             return Watch(frozenset(), sheet=self._sheet.latents, like=self._like)
-        layers = {_REAL: (), _WAY: ("gallery", "way")}.get(mode, ("gallery",))
+        layers = {"real": (), "way": ("gallery", "way")}.get(self._modes.shown, ("gallery",))
         return Watch(frozenset(layers))
 
     def set_mode(self, mode: str) -> None:
         """Show "generated", "real", "both" or "sheet"; and "given" or "way" of a game that has them."""
-        self._wished = mode
-        self._choose_wished()
+        self._modes.choose(mode)
 
     def state(self) -> dict[str, Any]:
         """Which of them is shown, or would be in a game that has it."""
-        return {"mode": self._wished} | ({"list": True} if self._listed.isChecked() else {})
+        return {"mode": self._modes.wished} | ({"list": True} if self._listed.isChecked() else {})
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Show the one that was kept."""
-        if state.get("mode") in _MODES:
+        if state.get("mode") in MODES:
             self.set_mode(state["mode"])
         self._listed.setChecked(state.get("list") is True)
 
@@ -318,25 +292,20 @@ class GalleryView(SampleView):
             self._real.set_samples(self._opened.real[: self._shown])
 
     def _on_sheet_wanted(self) -> None:
-        if self._modes.checkedId() == _SHEET:
+        if self._in_sheet:
             self.watch_changed.emit(self.watch())
 
-    def _on_mode_toggled(self, mode: int, on: bool) -> None:
-        if on:  # once for the one that is left and once for the one that is chosen
-            self._wished = _MODES[mode]
-            self._show_mode()
-
     def _show_mode(self) -> None:
-        mode = self._modes.checkedId()
+        mode = self._modes.shown
         shown = {
-            _REAL: (self._data,),
-            _BOTH: (self._made, self._data),
-            _GIVEN: (*self._given.titled, self._made, self._data),
-            _WAY: (*self._way.titled[: len(self._opened.way) if self._opened else 0], self._made),
+            "real": (self._data,),
+            "both": (self._made, self._data),
+            "given": (*self._given.titled, self._made, self._data),
+            "way": (*self._way.titled[: len(self._opened.way) if self._opened else 0], self._made),
         }
-        self._walls.show_these(shown.get(mode, (self._made,)), named=mode in (_GIVEN, _WAY))
-        self._walls.setVisible(mode != _SHEET)
-        self._sheet.setVisible(mode == _SHEET)
+        self._walls.show_these(shown.get(mode, (self._made,)), named=mode in ("given", "way"))
+        self._walls.setVisible(mode != "sheet")
+        self._sheet.setVisible(mode == "sheet")
         self.watch_changed.emit(self.watch())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
