@@ -158,12 +158,12 @@ def test_the_heat_map_says_what_d_judges(qtbot, experiment, title, words):
     qtbot.addWidget(plane)
     plane.open(opened_plane(experiment))
     assert offered(plane) == {"landscape"}
-    assert plane._bar.heat.title == title
+    assert plane.judged.bar.heat.title == title
     assert words in plane.choices.heat_chip.entries["landscape"].toolTip()
     assert plane.choices.heat_chip.text().startswith(title)
     plane.open(opened_plane(Experiment()))
     assert offered(plane) == set(HEATS)
-    assert plane._bar.heat == HEATS["landscape"]
+    assert plane.judged.bar.heat == HEATS["landscape"]
 
 
 def test_the_bound_says_what_it_is_of(qtbot):

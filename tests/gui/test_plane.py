@@ -246,16 +246,16 @@ def test_the_heat_map_is_one_of_d_its_optimum_and_their_difference(plane, qtbot)
         plane.set_layer("optimal", True)
     assert caught.args[0].layers == {"generated", "optimal"}
     assert plane.choices.heat_chip.text() == "D*(x) ▾"
-    assert plane._bar.heat.title == "D*(x)"
+    assert plane.judged.bar.heat.title == "D*(x)"
     plane.set_layer("difference", True)
     assert plane.watch().layers == {"generated", "optimal"}
-    assert plane._bar.heat.low == -plane._bar.heat.high
+    assert plane.judged.bar.heat.low == -plane.judged.bar.heat.high
     with qtbot.waitSignal(plane.watch_changed) as caught:
         plane.set_layer("difference", False)
     assert caught.args[0].layers == {"generated"}
     assert plane.choices.heat_chip.text() == "Heat map ▾"
     assert not plane.choices.heat_chip.isChecked()
-    assert not plane._bar.isVisible()
+    assert not plane.judged.bar.isVisible()
 
 
 def test_changing_the_heat_map_is_told_once(plane):

@@ -105,10 +105,10 @@ def test_low_energy_has_the_real_datas_colour_and_the_margin_gs(plane):
 
 def test_the_bar_goes_from_0_to_the_margin_and_follows_it(plane):
     plane.open(opened(ENERGIES))
-    assert plane._bar.heat == energy_heat(0.4)
-    assert [text for _, text in plane._bar.heat.ticks] == ["≥ 0.4", "0.2", "0"]
+    assert plane.judged.bar.heat == energy_heat(0.4)
+    assert [text for _, text in plane.judged.bar.heat.ticks] == ["≥ 0.4", "0.2", "0"]
     plane.show_frame(frame(margin=0.8))
-    assert plane._bar.heat == energy_heat(0.8)
+    assert plane.judged.bar.heat == energy_heat(0.8)
     assert near(colour_at(plane, 0, 0), VERDICT[1])
 
 

@@ -9,6 +9,7 @@ from ganstudio.gui.latent import prior_space as space
 from ganstudio.gui.latent.prior import PriorView
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.nearest import nearest
+from ganstudio.gui.plane.inspect import Reconstruction
 from ganstudio.gui.plane.link import PriorLink
 from ganstudio.latent import latent_grid
 from ganstudio.modalities import Points
@@ -108,11 +109,12 @@ def test_nearest_keeps_the_index_past_points_that_are_not_finite():
 
 
 def test_the_link_finds_the_latent_whose_image_is_under_the_mouse_and_marks_what_is_finite(qtbot):
-    link = PriorLink(1)
-    assert link.index_at(0, 0, 1) is None
-    link.set_generated(np.array([[np.nan, np.nan], [0.5, 0.5], [0.52, 0.5]], np.float32))
-    assert [link.index_at(x, 0.5, 0.01) for x in (0.5, 0.53, 0.64)] == [1, 2, None]
-    assert link.index_at(0.64, 0.5, 0.02) == 2  # zoomed out, a pixel is more of the plane
+    points, link = Reconstruction(1), PriorLink(2)
+    assert points.near(0, 0, 1, "generated") is None
+    points.set_points("generated", np.array([[np.nan, np.nan], [0.5, 0.5], [0.52, 0.5]], np.float32))
+    assert [points.near(x, 0.5, 0.01, "generated")[0] for x in (0.5, 0.53)] == [1, 2]
+    assert points.near(0.64, 0.5, 0.01, "generated") is None
+    assert points.near(0.64, 0.5, 0.02, "generated")[0] == 2  # zoomed out, a pixel is more of the plane
     link.set_point(np.array([0.5, 0.25], np.float32))
     assert link.point.tolist() == [0.5, 0.25]
     link.set_point(np.array([np.inf, 0]))

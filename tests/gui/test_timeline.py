@@ -106,12 +106,12 @@ def test_the_cursor_stands_at_the_step_on_every_curve(trained):
 def test_d_of_now_is_not_shown_next_to_what_g_made_then(trained):
     view = trained.scene.samples
     view.set_layer("landscape", True)
-    trained.wait(lambda: view._landscape.isVisible())
+    trained.wait(lambda: view.judged.landscape.isVisible())
     go(trained, 0)
-    assert not view._landscape.isVisible()
+    assert not view.judged.landscape.isVisible()
     assert "D as it was then is not kept" in view._step.text()
     go(trained, None)
-    trained.wait(lambda: view._landscape.isVisible())
+    trained.wait(lambda: view.judged.landscape.isVisible())
 
 
 def test_it_is_dragged_and_turned_by_keys(trained):

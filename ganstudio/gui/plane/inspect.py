@@ -13,7 +13,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.parts.nearest import nearest
 from ganstudio.gui.plane.layers import FAR, Layer
 
-_NEAR = 9  # pixels within which a point is clicked
+_NEAR = 9  # pixels within which a point is clicked, or under the mouse
 _RING, _CROSS = 6.0, 4.0
 
 

@@ -16,9 +16,10 @@ from ganstudio.gui.parts.samples import SampleView
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plane.arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend, Arrows, VanishingGauge
 from ganstudio.gui.plane.choices import PlaneChoices
-from ganstudio.gui.plane.heat import HEATS, ColourBar, energy_heat, heat_of
+from ganstudio.gui.plane.heat import HEATS, energy_heat, heat_of
 from ganstudio.gui.plane.inspect import Reconstruction
-from ganstudio.gui.plane.layers import Bounds, Landscape, Manifold, Points, value_at
+from ganstudio.gui.plane.judged import Judged
+from ganstudio.gui.plane.layers import Bounds, Manifold, Points
 from ganstudio.gui.plane.link import PriorLink
 from ganstudio.gui.plane.plot import AXIS, PlanePlot
 from ganstudio.gui.plane.probe import Probe
@@ -52,9 +53,9 @@ class PlaneView(SampleView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._home: Bounds | None = None
-        self._past = False
         self._opened: Opened | None = None
-        self._landscape = Landscape(0)
+        self.choices = PlaneChoices(self)
+        self.judged = Judged(self.choices, 0)
         self._real = Points(1, theme.REAL, 4.2)
         self._manifold = Manifold(2, theme.GENERATOR)
         self._generated = Points(3, theme.FAKE, 3.6)
@@ -62,12 +63,11 @@ class PlaneView(SampleView):
         self._probe = Probe(5)
         self._link = PriorLink(6)
         self._examined = Reconstruction(7)
+        self._points = {"generated": self._generated, "real": self._real}
         marks = (self._arrows, self._probe, self._link, self._examined)
-        self._layers = (self._landscape, self._real, self._manifold, self._generated, *marks)
-        self._studied: Mapping[str, npt.NDArray[Any]] = {}
-        self.choices = PlaneChoices(self)
+        self._layers = (self.judged.landscape, self._real, self._manifold, self._generated, *marks)
         self._build_plot()
-        self._bar, self._gauge = ColourBar(), VanishingGauge()
+        self._gauge = VanishingGauge()
         self._step, self._hover = muted_label(), muted_label()
         # The readout is as long as it is: it must not push the window wider.
         self._hover.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -79,11 +79,11 @@ class PlaneView(SampleView):
         self._settle.timeout.connect(self._emit_watch)
         self._arrange()
         self._show_layers()
-        self._show_heat()
+        self.judged.show()
         self._show_arrows()
         choices = self.choices
         choices.layers_changed.connect(self._show_layers)
-        choices.heat_changed.connect(self._show_heat)
+        choices.heat_changed.connect(self.judged.show)
         choices.arrows_changed.connect(self._show_arrows)
         choices.needs_changed.connect(self._emit_watch)
         choices.manifold_shown.connect(self.grid_shown)
@@ -100,8 +100,7 @@ class PlaneView(SampleView):
         self._examined.set_points("real", opened.real)
         self._generated.set_points(np.empty((0, 2)))
         self._manifold.set_grid(np.empty((0, 0, 2)))
-        self._landscape.clear()
-        self._studied = {}
+        self.judged.clear()
         self._show_past(past=False)
         self._arrows.clear()
         objective = opened.experiment.objective
@@ -113,7 +112,6 @@ class PlaneView(SampleView):
         self.choices.offer_heats(_ENERGY if objective.energies else alone)
         self._probe.set_probe(None, None)
         self._link.set_point(None)
-        self._link.set_generated(np.empty((0, 2)))
         self._home = opened.plane
         for layer in self._layers:
             layer.set_reach(opened.plane)
@@ -130,34 +128,21 @@ class PlaneView(SampleView):
         self._show_past(frame.past)
         if (points := layers.get("generated")) is not None:
             self._generated.set_points(points)
-            self._link.set_generated(points)
             self._examined.set_points("generated", points)
         if (grid := layers.get("manifold")) is not None:
             self._manifold.set_grid(grid, layers.get("manifold_density"))
         if (vectors := layers.get("arrows")) is not None:
             self._set_arrows(vectors, layers.get("vanishing"))
-        if "optimal" in layers:
-            self._studied = layers
         if (margin := layers.get("margin")) is not None:
             self._set_margin(float(margin))
-        bounds = frame.bounds or self._home
-        if (values := layers.get(self.choices.heat_layer)) is not None and bounds is not None:
-            self._landscape.set_values(values, bounds)
-        at = step_text(frame.step)
-        studied = self._studied.get("optimal_step")
-        if self.choices.studies_optimum and studied is not None and studied != frame.step:
-            at += f" · D* of {int(studied):,}"
-        if frame.past and (self.choices.heat is not None or self.choices.arrows):
-            at += " · D as it was then is not kept"
-        self._step.setText(at)
+        self._step.setText(step_text(frame.step) + self.judged.take(frame, self._home))
         if self._examined.chosen is not None:
             self._examine()
 
     def _show_past(self, past: bool) -> None:
         """Of a moment of the past there is no D: what is of now is not shown next to what G made then."""
-        if past != self._past:
-            self._past = past
-            self._landscape.setVisible(self.choices.heat is not None and not past)
+        if past != self.judged.past:
+            self.judged.show_past(past)
             self._arrows.setVisible(not past)
 
     def _set_arrows(self, vectors: npt.NDArray[Any], vanishing: npt.NDArray[Any] | None) -> None:
@@ -235,7 +220,7 @@ class PlaneView(SampleView):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self._plot, 1)
-        middle.addWidget(self._bar)
+        middle.addWidget(self.judged.bar)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING - 2)
@@ -272,17 +257,8 @@ class PlaneView(SampleView):
         self._legend.give_room(self._plot.height() * _LEGEND)
 
     def _show_layers(self) -> None:
-        for name, layer in {"real": self._real, "generated": self._generated, "manifold": self._manifold}.items():
+        for name, layer in (*self._points.items(), ("manifold", self._manifold)):
             layer.setVisible(self.choices.layers[name].isChecked())
-
-    def _show_heat(self) -> None:
-        heat = self.choices.heat
-        self._landscape.setVisible(heat is not None and not self._past)
-        self._bar.setVisible(heat is not None)
-        self._studied = {}
-        if heat is not None:
-            self._landscape.set_heat(heat)
-            self._bar.set_heat(heat)
 
     def _show_arrows(self) -> None:
         chosen = self.choices.arrows
@@ -306,9 +282,9 @@ class PlaneView(SampleView):
             self.pointed.emit(None)
             return
         point = box.mapSceneToView(place)
-        shown = self._generated.isVisible()
-        self.pointed.emit(self._link.index_at(point.x(), point.y(), box.viewPixelSize()[0]) if shown else None)
-        told = f"x = ({point.x():.2f}, {point.y():.2f}){self._verdict(point.x(), point.y())}"
+        near = self._examined.near(point.x(), point.y(), box.viewPixelSize()[0], "generated")
+        self.pointed.emit(near[0] if near is not None and self._generated.isVisible() else None)
+        told = f"x = ({point.x():.2f}, {point.y():.2f}){self.judged.verdict(point.x(), point.y())}"
         self._hover.setText(signed(told))
 
     def _offer(self, menu: QMenu, place: QPoint) -> None:
@@ -318,9 +294,8 @@ class PlaneView(SampleView):
             return
         point = box.mapSceneToView(self._plot.mapToScene(place))
         pixel = box.viewPixelSize()[0]
-        layers = {"generated": self._generated, "real": self._real}
-        for kind in (kind for kind, layer in layers.items() if layer.isVisible()):
-            if (found := self._examined.near(point.x(), point.y(), pixel, kind)) is not None:
+        for kind, layer in self._points.items():
+            if layer.isVisible() and (found := self._examined.near(point.x(), point.y(), pixel, kind)) is not None:
                 index, sample = found
                 made = kind == "generated" and index < len(opened.latents)
                 self.offers(menu, sample, opened.latents[index] if made else None)
@@ -331,25 +306,10 @@ class PlaneView(SampleView):
         box = self._plot.getViewBox()
         if click.button() == Qt.MouseButton.LeftButton and box.sceneBoundingRect().contains(click.scenePos()):
             point = box.mapSceneToView(click.scenePos())
-            shown = [
-                name for name, layer in (("real", self._real), ("generated", self._generated)) if layer.isVisible()
-            ]
+            shown = [kind for kind in ("real", "generated") if self._points[kind].isVisible()]
             self._examined.choose(point.x(), point.y(), box.viewPixelSize()[0], shown)
             self._examine()
 
     def _examine(self) -> None:
         kind, point = self._examined.chosen or ("", None)
         self.examined.emit(point, kind)
-
-    def _verdict(self, x: float, y: float) -> str:
-        """What D says at a place, and what it ought to say where that is known."""
-        heat = None if self._past else self.choices.heat
-        if heat is not None and heat.readout:
-            said = self._landscape.value_at(x, y)
-            return "" if said is None else f"    {heat.readout.format(said)}"
-        if not self._studied or self._past:
-            return ""
-        best, more = (value_at(self._studied[name], self._landscape.bounds, x, y) for name in ("optimal", "difference"))
-        if best is None or more is None:
-            return ""
-        return "    nobody here" if np.isnan(best) else f"    D = {best + more:.2f}    D* = {best:.2f}"
