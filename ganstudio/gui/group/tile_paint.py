@@ -59,7 +59,7 @@ def ring(painter: QPainter, spot: QPointF) -> None:
         painter.drawEllipse(spot, 5, 5)
 
 
-def label(painter: QPainter, rect: QRect, text: str, font: QFont, *, right: bool, colour: str = theme.TEXT) -> None:
+def label(painter: QPainter, rect: QRect, text: str, font: QFont, *, right: bool) -> None:
     """A few words in one of the lower corners of the picture ``rect``, if there is room for them."""
     painter.setFont(small(font))
     width = painter.fontMetrics().horizontalAdvance(text) + 10
@@ -67,7 +67,7 @@ def label(painter: QPainter, rect: QRect, text: str, font: QFont, *, right: bool
         return
     box = QRect(rect.right() - width - 3 if right else rect.left() + 4, rect.bottom() - LABEL - 3, width, LABEL)
     painter.fillRect(box, QColor(theme.BACKGROUND))
-    painter.setPen(QColor(colour))
+    painter.setPen(QColor(theme.TEXT))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -79,6 +79,6 @@ def density(spec: LatentSpec, z: Floats) -> Floats:
     return _PRIORS[spec.prior].density(np.asarray(z, float))
 
 
-def grid_axis(spec: LatentSpec, lines: int = GRID_LINES) -> Floats:
+def grid_axis(spec: LatentSpec) -> Floats:
     """Where the manifold's grid has its lines in each dimension: (lines,)."""
-    return np.linspace(-1, 1, lines) * _PRIORS[spec.prior].grid_reach
+    return np.linspace(-1, 1, GRID_LINES) * _PRIORS[spec.prior].grid_reach

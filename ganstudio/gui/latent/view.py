@@ -58,9 +58,8 @@ class LatentView(QWidget):
     struck = Signal(object)
     let_go = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None, *, seed: int = 0) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._seed = seed
         self._state: LatentState | None = None
         self.head, self.strip = LatentHead(), Filmstrip()
         self.strip.picked.connect(self._on_strip)
@@ -146,7 +145,7 @@ class LatentView(QWidget):
 
         pictured: whether its samples are shown as pictures here, or told elsewhere where they are.
         """
-        self._state = LatentState(latent, self._seed)
+        self._state = LatentState(latent)
         for part in (self.turns, self.draws, self.inputs):
             part.open(self._state)
         self._trace.forget()

@@ -20,9 +20,9 @@ _SHORTEST, _LONGEST = 70, 150
 """Pixels of a ruler."""
 
 
-def grey(place: int, width: float = 1.5) -> QPen:
+def grey(place: int) -> QPen:
     """The pen of a control, by its place among all."""
-    return QPen(QColor(theme.MUTED), width, _DASHES[place % len(_DASHES)])
+    return QPen(QColor(theme.MUTED), 1.5, _DASHES[place % len(_DASHES)])
 
 
 class Ruler(QWidget):

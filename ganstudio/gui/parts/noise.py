@@ -57,9 +57,9 @@ class GroupedNoise:
     columns: which latents each group takes.
     """
 
-    def __init__(self, spec: LatentSpec, columns: Sequence[slice], seed: int = 0) -> None:
+    def __init__(self, spec: LatentSpec, columns: Sequence[slice]) -> None:
         self._uniform = spec.prior == "uniform"
-        self._random = np.random.default_rng(seed)
+        self._random = np.random.default_rng(0)
         self.columns = tuple(columns)
         self.levels = [GroupNoise(one.stop - one.start, self._random) for one in self.columns]
 

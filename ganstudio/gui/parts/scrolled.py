@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _COMES_OR_GOES = (QEvent.Type.Show, QEvent.Type.Hide)
+_LEAST = 120
+"""Pixels of height that the place itself asks for at least."""
 
 
 class Scrolled(QScrollArea):
     """Gives its page all of the width and at least the height that it needs.
 
-    least: the height that the place itself asks for at least, pixels. liked: the height that it likes to have, where
-    it stands in a page that is scrolled itself and would grow with it; None: all of its page's.
+    liked: the height that it likes to have, pixels, where it stands in a page that is scrolled itself and would grow
+    with it; None: all of its page's.
     """
 
-    def __init__(
-        self, page: QWidget, least: int = 120, liked: int | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, page: QWidget, liked: int | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._page, self._least, self._liked = page, least, liked
+        self._page, self._liked = page, liked
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -44,9 +44,7 @@ class Scrolled(QScrollArea):
         page = self._page
         needed = page.minimumSizeHint().expandedTo(page.minimumSize())
         bar = self.verticalScrollBar()
-        return QSize(
-            needed.width() + (bar.sizeHint().width() if bar.isVisible() else 0), min(needed.height(), self._least)
-        )
+        return QSize(needed.width() + (bar.sizeHint().width() if bar.isVisible() else 0), min(needed.height(), _LEAST))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ask for another width where the page needs one, or the bar that comes or goes."""

@@ -13,7 +13,7 @@ from ganstudio.gui.window.action_table import ACTIONS, MENUS, SEPARATOR
 from ganstudio.gui.window.shortcut_guard import ShortcutGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 
 def build_actions(parent: QWidget) -> dict[str, QAction]:
@@ -46,9 +46,9 @@ def build_actions(parent: QWidget) -> dict[str, QAction]:
     return actions
 
 
-def build_menus(bar: QMenuBar, actions: Mapping[str, QAction], menus: Mapping[str, Sequence[str]] = MENUS) -> None:
-    """Fill the menu bar with ``menus``: titles, each with the ids of its actions in order."""
-    for title, ids in menus.items():
+def build_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
+    """Fill the menu bar with ``MENUS``: titles, each with the ids of its actions in order."""
+    for title, ids in MENUS.items():
         menu = QMenu(title, bar)
         menu.setObjectName(title.replace("&", "").lower())
         for each in ids:
