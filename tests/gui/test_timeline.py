@@ -167,6 +167,20 @@ def test_the_film_goes_through_all_moments_and_stops_at_the_last(trained, monkey
     assert not bar(trained).plays
 
 
+def test_of_a_game_that_ended_by_itself_no_moment_is_asked_for(trained, monkeypatch):
+    parts = (bar(trained).film, bar(trained).strip, bar(trained).compare, bar(trained).now)
+    bar(trained).film.click()
+    with monkeypatch.context() as broken:
+        broken.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)
+        trained.wait_for(trained.game.failed, lambda: trained.trigger("step_both"))
+    assert not bar(trained).plays
+    assert not any(part.isEnabled() for part in parts)
+    assert bar(trained).branch.isEnabled()  # which opens it again
+    trained.wait_for(trained.game.opened, trained.game.revive)
+    trained.wait(lambda: bar(trained).film.isEnabled())
+    assert all(part.isEnabled() for part in parts)
+
+
 def test_two_moments_side_by_side(trained):
     past, pair = trained.game.past, trained.scene.pair
     go(trained, 0)

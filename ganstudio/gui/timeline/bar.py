@@ -67,6 +67,7 @@ class TimelineBar(QWidget):
         past.moved.connect(self._show)
         past.grown.connect(self._show)
         game.scalars.connect(lambda _event: self.strip.update())
+        game.failed.connect(lambda _event: self._show())
         self._show()
 
     @property
@@ -124,9 +125,12 @@ class TimelineBar(QWidget):
     def _show(self) -> None:
         past = self._past
         there = bool(past.steps)
-        if not there and self.plays:
+        lives = self._game.way_back is None  # else there is no G that moments could be shown with
+        if self.plays and not (there and lives):
             self._timer.stop()
-        self.film.setEnabled(there)
+        for part in (self.strip, self.compare, self.now):
+            part.setEnabled(lives)
+        self.film.setEnabled(there and lives)
         self.film.setIcon(icons.icon("pause" if self.plays else "play"))
         says = "Stop the film" if self.plays else "Play the training as a film, from the moment that is seen"
         self.film.setToolTip(says)
