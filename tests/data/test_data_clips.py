@@ -349,7 +349,7 @@ def test_the_card_says_what_was_odd(tmp_path):
 def test_what_holds_nothing_says_why(tmp_path, files, why):
     with pytest.raises(DatasetError) as told:
         open_path(folder_of(tmp_path / "set", files))
-    assert str(told.value) == why
+    assert str(told.value) == f"{why}. It should hold sounds, such as WAV, FLAC or MP3 files"
 
 
 def test_a_card_comes_while_it_is_read_and_pictures_of_each_clip(tmp_path):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -88,3 +92,35 @@ def test_more_than_memory_may_hold_is_refused_in_words(monkeypatch):
     monkeypatch.setenv("GANSTUDIO_MEMORY_GB", "0.01")
     with pytest.raises(DatasetError, match=r"Notes: 2,512 sounds of 0.512 s take 82 MB .* at most 305, or shorter"):
         build_dataset(NotesSpec())
+
+
+_DIGEST = """
+import hashlib
+import numpy as np
+from ganstudio.data import build_dataset
+from ganstudio.experiment import NotesSpec
+from ganstudio.modalities import Sound
+made = [build_dataset(NotesSpec(count=200, held_out=8, representation=kind, onset=40, family=True)).at(np.arange(208))
+        for kind in ("frequency", "wave")]
+for planes in (*made, Sound(codec="magnitude").encode(made[1][:, 0, 0].astype(np.float32))):
+    print(hashlib.sha256(planes.tobytes()).hexdigest())
+"""
+
+
+def test_the_same_notes_are_made_whatever_instructions_the_processor_has():
+    from numpy._core import _multiarray_umath as compiled
+
+    found = [name for name in compiled.__cpu_dispatch__ if compiled.__cpu_features__[name]]
+    if not found:
+        pytest.skip("numpy has nothing but its least instructions here")
+
+    def digests(without: list[str]) -> str:
+        env = os.environ | {"NPY_DISABLE_CPU_FEATURES": ",".join(without)}
+        told = subprocess.run(
+            [sys.executable, "-c", _DIGEST], env=env, capture_output=True, text=True, check=True, timeout=100
+        )
+        return told.stdout
+
+    usual = digests([])
+    assert usual.count("\n") == 3
+    assert usual == digests(found)

@@ -32,6 +32,8 @@ PEAK = 0.8
 """Of each note."""
 EVEN_LEFT = 0.03
 """Of the even partials, in notes of the family that has the odd ones."""
+_PORTION = 256
+"""Notes made at once, which bounds what double precision takes of memory."""
 
 
 def build_notes(spec: NotesSpec) -> Dataset:
@@ -76,24 +78,31 @@ def notes_of(spec: NotesSpec, modality: Sound) -> tuple[Floats, npt.NDArray[np.i
 
 
 def synthesised(factors: dict[str, Doubles], phases_nh: Doubles, modality: Sound) -> Floats:
-    """Waves (n, t) of notes with these factors (n,), as ``build_notes`` names them; phases: of their partials."""
-    times = (np.arange(modality.length) / modality.rate).astype(np.float32)
+    """Waves (n, t) of notes with these factors (n,), as ``build_notes`` names them; phases: of their partials.
+
+    They are made in double precision and rounded once: in single precision processors differ in the last digit of a
+    sine, and what is kept at half precision would differ in one value of a thousand.
+    """
+    waves = np.empty((len(phases_nh), modality.length), np.float32)
+    for first in range(0, len(waves), _PORTION):
+        some = slice(first, first + _PORTION)
+        waves[some] = _waves({name: values[some] for name, values in factors.items()}, phases_nh[some], modality)
+    return waves
+
+
+def _waves(factors: dict[str, Doubles], phases_nh: Doubles, modality: Sound) -> Doubles:
+    times = np.arange(modality.length) / modality.rate
     pitches = np.array([frequency_of(pitch) for pitch in factors["pitch"]])
-    late = _column(factors.get("onset", np.zeros(1)) / 1000)
+    late = factors.get("onset", np.zeros(1))[:, None] / 1000
     odd = factors.get("odd", np.zeros(len(pitches))) > 0
-    waves = np.zeros((len(pitches), modality.length), np.float32)
+    waves = np.zeros((len(pitches), modality.length))
     for partial in range(1, PARTIALS + 1):
         heard = np.flatnonzero(pitches * partial < HIGHEST)
         strength = factors["brightness"] ** (partial - 1)
         if partial % 2 == 0:
             strength = np.where(odd, EVEN_LEFT * strength, strength)
-        turns = _column(2 * np.pi * partial * pitches[heard]) * times + _column(phases_nh[heard, partial - 1])
-        waves[heard] += _column(strength[heard]) * np.sin(turns)
-    attack, since = _column(factors["attack"] / 1000), times - late
-    waves *= np.clip(since / attack, 0, 1) * np.exp(-_column(factors["decay"]) * np.clip(since - attack, 0, None))
-    waves *= np.float32(PEAK) / np.abs(waves).max(1, keepdims=True)
-    return waves
-
-
-def _column(values: Doubles) -> Floats:
-    return values.astype(np.float32)[:, None]
+        turns = 2 * np.pi * partial * pitches[heard, None] * times + phases_nh[heard, partial - 1, None]
+        waves[heard] += strength[heard, None] * np.sin(turns)
+    attack, since = factors["attack"][:, None] / 1000, times - late
+    waves *= np.clip(since / attack, 0, 1) * np.exp(-factors["decay"][:, None] * np.clip(since - attack, 0, None))
+    return waves * (PEAK / np.abs(waves).max(1, keepdims=True))

@@ -48,7 +48,7 @@ class InstantaneousFrequency:
 
     def encode(self, waves: Floats) -> Floats:
         """Planes (n, 2, 128, frames) of waves (n, t), which are from -1 to 1."""
-        spectrum = spectra.spectra_of(waves, _WINDOW, self.hop)[:, :_BINS]
+        spectrum = spectra.exact_spectra_of(waves, _WINDOW, self.hop)[:, :_BINS]
         planes = np.empty((len(waves), *self.shape(waves.shape[1])), np.float32)
         planes[:, 0] = (np.log(np.maximum(np.abs(spectrum), np.exp(_LOW))) - _LOW) / (_HIGH - _LOW) * 2 - 1
         turned = np.diff(np.angle(spectrum), axis=2) - self._own_turn

@@ -42,7 +42,7 @@ class Magnitude:
 
     def encode(self, waves: Floats) -> Floats:
         """Planes (n, 1, 128, frames) of waves (n, t), which are from -1 to 1."""
-        magnitudes = np.abs(spectra.spectra_of(waves, _WINDOW, self.hop)[:, :_BINS])
+        magnitudes = np.abs(spectra.exact_spectra_of(waves, _WINDOW, self.hop)[:, :_BINS])
         levels = (np.log(np.maximum(magnitudes, np.exp(_LOW))) - _LOW) / (_HIGH - _LOW) * 2 - 1
         return levels.astype(np.float32)[:, None]
 

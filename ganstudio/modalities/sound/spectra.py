@@ -5,6 +5,8 @@ Legend: n sounds, t samples, k bins, f frames.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,12 +24,25 @@ def spectra_of(waves_nt: Floats, size: int, hop: int) -> Complex:
 
     Before its start a wave is mirrored, and behind its end is silence.
     """
+    return _framed(waves_nt, size, hop).astype(np.complex64, copy=False)
+
+
+def exact_spectra_of(waves_nt: Floats, size: int, hop: int) -> npt.NDArray[np.complex128]:
+    """The same in double precision, for what data are made of.
+
+    In single precision the logarithms and angles of two processors differ in the last digit, so that of what is kept at
+    half precision one value in a thousand would be another one.
+    """
+    return _framed(waves_nt.astype(np.float64), size, hop)
+
+
+def _framed(waves_nt: npt.NDArray[Any], size: int, hop: int) -> npt.NDArray[Any]:
     count, length = waves_nt.shape
-    padded = np.zeros((count, length + size), np.float32)
+    padded = np.zeros((count, length + size), waves_nt.dtype)
     padded[:, size // 2 : size // 2 + length] = waves_nt
     padded[:, : size // 2] = waves_nt[:, size // 2 : 0 : -1]
     framed = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, :length:hop]
-    return np.fft.rfft(framed * hann(size)).astype(np.complex64, copy=False).transpose(0, 2, 1)
+    return np.fft.rfft(framed * hann(size)).transpose(0, 2, 1)
 
 
 def waves_of(spectra_nkf: Complex, size: int, hop: int) -> Floats:
