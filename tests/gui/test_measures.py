@@ -44,7 +44,7 @@ FIGURES = {
     "frechet_local": 3.884,
     "frechet_local_floor": 0.307,
     "fid_inception": None,
-    "fid_inception_missing": "it needs weights",
+    "fid_inception_missing": "it needs the Inception weights: give their file with --inception FILE",
     "kernel_distance": -0.0035,
     "kernel_distance_se": 0.005,
     "precision": 0.289,
@@ -100,7 +100,8 @@ def test_figures_stand_beside_their_floors(view):
     assert shown[at : at + 3] == ["Kernel distance", "−0.0035 ± 0.0050", "–"]
     assert shown[shown.index("Precision") : shown.index("Precision") + 3] == ["Precision", "28.9%", "99.1%"]
     assert "FID (Inception)" not in shown  # no row without a figure, but a sentence
-    assert any(text == "FID (Inception): not known: it needs weights." for text in shown)
+    assert any(text.startswith("FID (Inception) was not measured. Tick it above") for text in shown)
+    assert not any("--inception" in text for text in shown)  # the window has buttons for it
     assert view.told.text() == "Measured at step 1,234, 1,000 images a side, in 25.0 s"
     told = {"title": "Of none", "help": "h", "better": "low", "share": False, "controls": {"a chain": None, "b": 2.0}}
     measures = {"none": told, "some": told}

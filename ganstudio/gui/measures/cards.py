@@ -156,6 +156,9 @@ def _as_text(table: QWidget) -> str:
     return "\n".join("\t".join(line) for line in lines.values())
 
 
+_NO_FID = "FID (Inception) was not measured. Tick it above, once Get weights… has fetched the network that it needs."
+
+
 def _remarks(figures: Figures) -> list[QLabel]:
     told = []
     if figures.get("images_floor_from") == "training":
@@ -163,7 +166,7 @@ def _remarks(figures: Figures) -> list[QLabel]:
             "No images were held out of this data: those kept aside were kept from the features only, not from G."
         )
     if figures.get("fid_inception_missing"):
-        told.append(f"FID (Inception): not known: {figures['fid_inception_missing']}.")
+        told.append(_NO_FID)  # why it is missing is told in the command line's words
     if figures.get("estimate_missing"):
         told.append(f"JSD by the {figures['estimator']}: not known: {figures['estimate_missing']}.")
     return [_words(text) for text in told]
