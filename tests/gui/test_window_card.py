@@ -214,6 +214,11 @@ def test_points_are_scattered_and_their_columns_chosen(studio, walk):
     assert not card.choices.strip.isVisible()
     columns = card.choices.columns
     assert [columns.up.itemText(index) for index in range(4)] == ["Automatic", "time", "x", "y"]
+    # They stand in line with the other choices.
+    across, header = columns.across, card.choices.form.rows["header"].editor
+    studio.wait(lambda: header.isVisible() and header.width() > 0)
+    assert across.mapTo(card, across.rect().topLeft()).x() == header.mapTo(card, header.rect().topLeft()).x()
+    assert across.width() == header.width()
     before = card.scatter.points
     assert any('across is column 1 "x", up is column 2 "y"' in note for note in studio.desk._card.notes)
     choose(columns.across, 0)

@@ -34,6 +34,7 @@ class ColumnChoices(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(theme.SPACING)
+        grid.setHorizontalSpacing(0)  # as in the rows of the form below it
         grid.setColumnMinimumWidth(0, theme.LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         for row, (title, box) in enumerate((("Across", self.across), ("Up", self.up), ("Class", self.label))):
