@@ -476,8 +476,8 @@ def test_reading_runs_loads_neither_torch_nor_qt() -> None:
 
 
 def test_a_long_record_is_read_in_parts_and_whole_alike(tmp_path, monkeypatch):
-    for name in ("AT_ONCE", "MOST_ROWS"):
-        monkeypatch.setattr(f"ganstudio.run._blocks.{name}", 100)
+    for name in ("_recorded.AT_ONCE", "_blocks.MOST_ROWS"):
+        monkeypatch.setattr(f"ganstudio.run.{name}", 100)
     run = RunFolder.create(tmp_path / "run", Experiment(), {})
     rows = np.random.default_rng(0).normal(size=(500, 5))
     rows[:, 0], rows[:, 1] = np.arange(500), np.arange(500) / 7

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.run import _blocks
+from ganstudio.run import _blocks, _recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from ganstudio.run._blocks import Recorded
+    from ganstudio.run._recorded import Recorded
 
 # One statement with many rows costs 1.2 us a scalar, executemany 2.2 (measured, 7 scalars a step); the checksum a tenth
 # of a microsecond more. SQLite's oldest limit is 999 values a statement.
@@ -177,7 +177,7 @@ def _insert_block(
         statement = _FULL_INSERT if len(part) == full else _INSERT + ",".join([_ROW] * (len(part) // 4))
         last = connection.execute(statement, part).lastrowid
     assert last is not None
-    known = _blocks.checksum(step, seconds, [name.encode() for name in names], value)
+    known = _recorded.checksum(step, seconds, [name.encode() for name in names], value)
     connection.execute("INSERT INTO blocks VALUES (?, ?, ?)", (last - len(step) + 1, last, known))
 
 
@@ -231,7 +231,7 @@ def _known(connection: sqlite3.Connection, first: int, last: int) -> tuple[int |
     ).fetchone()
     query = "SELECT step, seconds, name, value FROM scalars WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
     rows = connection.execute(query, (first, last)).fetchmany(_blocks.MOST_ROWS + 1)
-    return begin, end, _blocks.checksum_of(rows)
+    return begin, end, _recorded.checksum_of(rows)
 
 
 def tidy(connection: sqlite3.Connection) -> None:

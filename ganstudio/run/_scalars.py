@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from ganstudio.run._blocks import Recorded
+    from ganstudio.run._recorded import Recorded
 
 
 class ScalarStore(MendedDatabase):
