@@ -24,7 +24,7 @@ PY := "$(VENV)/bin/python"
 PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest
 PIP := $(PY) -m pip --disable-pip-version-check
 
-.PHONY: help run test test-slow fuzz bench bench-slow lint format screenshot thumbnails wheel bundle lock clean libraries
+.PHONY: help run test test-long test-times test-slow fuzz bench bench-slow lint format screenshot thumbnails wheel bundle lock clean libraries
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,8 +33,19 @@ run: $(VENV)/.ready  ## Set up and open the window; with no display, train the d
 	@if $(PY) -m ganstudio.system display; then $(PY) -m ganstudio.system fix; fi
 	@$(PY) -m ganstudio $(ARGS)
 
+# What the fast tests and the long ones have in common: side by side, a file in one process, what failed tried once more.
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile --reruns 1 --rerun-except 'from pytest-timeout' -raR
+
 test: $(VENV)/.ready-dev libraries  ## Set up and run the fast tests; at least 90 % of the branches outside the window
-	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --reruns 1 --rerun-except 'from pytest-timeout' -raR --cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(ARGS)
+	$(PYTEST) -m "not slow and not long" --cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(ARGS)
+
+test-long: $(VENV)/.ready-dev libraries  ## Run the tests that take a second and more each: tests/long.txt
+	$(PYTEST) -m "long and not slow" $(ARGS)
+
+test-times: $(VENV)/.ready-dev libraries  ## Run both, and write down anew which are the long ones
+	@mkdir -p build
+	$(PYTEST) -m "not slow" --junitxml=build/tests.xml $(ARGS)
+	$(PY) -m tests.timing build/tests.xml
 
 test-slow: $(VENV)/.ready-dev libraries  ## Run the tests that train to a quality figure
 	$(PYTEST) -m slow $(ARGS)

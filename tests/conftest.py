@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.timing import listed, without_parameters
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -23,6 +25,13 @@ os.environ["GANSTUDIO_SOUND"] = "null"  # nothing is played aloud
 # What the tests stand on, torch and Qt and they themselves, is no garbage: looking through it takes a third of a second
 # each time, and it is looked through again with each window that a test opens.
 gc.disable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the long tests, as they are listed."""
+    for item in items:
+        if without_parameters(item.nodeid) in listed():
+            item.add_marker(pytest.mark.long)
 
 
 def pytest_collection_finish() -> None:

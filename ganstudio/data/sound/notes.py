@@ -105,4 +105,5 @@ def _waves(factors: dict[str, Doubles], phases_nh: Doubles, modality: Sound) -> 
         waves[heard] += strength[heard, None] * np.sin(turns)
     attack, since = factors["attack"][:, None] / 1000, times - late
     waves *= np.clip(since / attack, 0, 1) * np.exp(-factors["decay"][:, None] * np.clip(since - attack, 0, None))
-    return waves * (PEAK / np.abs(waves).max(1, keepdims=True))
+    waves *= PEAK / np.abs(waves).max(1, keepdims=True)
+    return waves
