@@ -110,6 +110,8 @@ class PresetCard(QAbstractButton):
 
     walked = Signal(int)
     focused = Signal()
+    lettered = Signal()
+    """Its letters are others, and may take other room."""
 
     def __init__(self, name: str, summary: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,6 +142,7 @@ class PresetCard(QAbstractButton):
     def changeEvent(self, event: QEvent) -> None:
         """Other letters take other room."""
         self._words_high.clear()
+        self.lettered.emit()
         super().changeEvent(event)
 
     def nextCheckState(self) -> None:
@@ -211,8 +214,10 @@ class _CardGrid(QWidget):
     def __init__(self, cards: list[PresetCard]) -> None:
         super().__init__()
         self._cards = cards
+        self._columns_at: dict[int, tuple[int, int, int]] = {}
         for card in cards:
             card.setParent(self)
+            card.lettered.connect(self._forget)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -232,8 +237,8 @@ class _CardGrid(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """The height of all rows."""
-        places = self._places(width)
-        return places[-1].bottom() + 1 if places else 0
+        columns, _each, height = self._columns(width)
+        return -(-len(self._cards) // columns) * (height + _GAP) - _GAP
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the cards into the columns that fit."""
@@ -241,10 +246,19 @@ class _CardGrid(QWidget):
         for card, place in zip(self._cards, self._places(event.size().width()), strict=True):
             card.setGeometry(place)
 
+    def _forget(self) -> None:
+        self._columns_at.clear()
+
+    def _columns(self, width: int) -> tuple[int, int, int]:
+        """How many columns of such cards: their number, and each card's width and height."""
+        if width not in self._columns_at:  # a layout asks for it dozens of times
+            columns = max(1, (width + _GAP) // (_CARD_LEAST + _GAP))
+            each = (width - _GAP * (columns - 1)) // columns
+            self._columns_at[width] = columns, each, max(card.heightForWidth(each) for card in self._cards)
+        return self._columns_at[width]
+
     def _places(self, width: int) -> list[QRect]:
-        columns = max(1, (width + _GAP) // (_CARD_LEAST + _GAP))
-        each = (width - _GAP * (columns - 1)) // columns
-        height = max((card.heightForWidth(each) for card in self._cards), default=0)
+        columns, each, height = self._columns(width)
         places = []
         for index in range(len(self._cards)):
             row, column = divmod(index, columns)
