@@ -50,8 +50,7 @@ class Finding(QObject):
         self._target.again_wanted.connect(self._again)
         self._target.gone.clicked.connect(self.cancel)
         self._read.connect(self._on_read)
-        for view in scene.views:
-            view.set_offers(self._offer)
+        scene.meet(lambda view: view.set_offers(self._offer))
         game.found_latents.connect(self._on_found)
         game.opened.connect(lambda _opened: self._forget())
         game.group_opened.connect(lambda _opened: self._forget())

@@ -69,11 +69,7 @@ class Hearing(QObject):
         game.rendered.connect(self._on_rendered)
 
     def _wire(self, scene: Scene) -> None:
-        for view in scene.views:
-            view.played.connect(partial(self._play, view))
-            view.let_go.connect(partial(self._let_go, view))
-            view.renewed.connect(partial(self._renew, view))
-            view.hushed.connect(self.stop)
+        scene.meet(self._hear_out)
         latent, prior = scene.latent, scene.prior
         latent.struck.connect(self._strike)
         latent.let_go.connect(self._let_go)
@@ -85,6 +81,12 @@ class Hearing(QObject):
         latent.strip.ways.sounds = self._walk_saved
         prior.taken.connect(partial(self._strike, PAD))
         prior.let_go.connect(partial(self._let_go, PAD))
+
+    def _hear_out(self, view: SampleView) -> None:
+        view.played.connect(partial(self._play, view))
+        view.let_go.connect(partial(self._let_go, view))
+        view.renewed.connect(partial(self._renew, view))
+        view.hushed.connect(self.stop)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In another room nothing sounds on, as the buttons that would stop it are not there."""

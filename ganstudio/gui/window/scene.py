@@ -52,11 +52,10 @@ class Scene(QWidget):
         self.past = game.past
         self._samples = OnePage()
         self._build_places()
-        self._views = {view: view(self._samples) for view in all_views()}
-        for kind, view in self._views.items():
-            view.setObjectName(kind.__name__)
-            self._samples.addWidget(view)
-        self._view = self._views[VIEWS.others]
+        self._views: dict[type[SampleView], SampleView] = {}
+        self._kept_views: dict[str, Mapping[str, Any]] = {}
+        """What was kept of views that are still to be built."""
+        self._greeters: list[Callable[[SampleView], object]] = []
         panel = self.latent_panel
         self.latent, self.prior, self.turned = panel.latent, panel.prior, panel.turned
         self.pins, self.strip, self.wanderer = panel.pins, panel.strip, panel.wanderer
@@ -68,11 +67,9 @@ class Scene(QWidget):
         self.timeline = TimelineBar(game, game.past)
         self._fill_places()
         self._height = LatentHeight(self._made, game)
-        for plot in self.findChildren(QGraphicsView):
-            # Plots would take what is dropped on them for themselves, and do nothing with it.
-            plot.setAcceptDrops(False)
-            plot.viewport().setAcceptDrops(False)
+        _leave_drops(self)
         self._wire()
+        self._view = self._view_of(VIEWS.others)
         self._listen(game)
 
     def _build_places(self) -> None:
@@ -89,7 +86,7 @@ class Scene(QWidget):
         self._parts = (above, self.latent_panel, curves)
         self._made.setStretchFactor(0, 1)
         self.across.setSizes([450, 440])
-        self.pair = Pair(self._samples, self.past, _view_of)
+        self.pair = Pair(self._samples, self.past, _another_of)
         self._above = stacked((self.pair, 1), on=above, spacing=0)
 
     def _fill_places(self) -> None:
@@ -103,14 +100,16 @@ class Scene(QWidget):
         stacked(told, (self.curves, 1), on=self._parts[2], spacing=0)
 
     def _wire(self) -> None:
-        for view in self._views.values():
-            view.watch_changed.connect(partial(self._on_watch_changed, view))
-            view.examined.connect(self._examine)
-            view.walk_wanted.connect(self._game.bridge.walk)
-            view.command_wanted.connect(self._game.act)
-            self.latent_panel.attend(view)
+        self.meet(self._attend)
         self.timeline.branched.connect(self._game.branch)
         self.past.moved.connect(lambda: self.curves.show_cursor(self.past.shown))
+
+    def _attend(self, view: SampleView) -> None:
+        view.watch_changed.connect(partial(self._on_watch_changed, view))
+        view.examined.connect(self._examine)
+        view.walk_wanted.connect(self._game.bridge.walk)
+        view.command_wanted.connect(self._game.act)
+        self.latent_panel.attend(view)
 
     def _listen(self, game: Game) -> None:
         game.opened.connect(self._open)
@@ -126,10 +125,24 @@ class Scene(QWidget):
         """Where samples are looked at now."""
         return self._view
 
-    @property
-    def views(self) -> list[SampleView]:
-        """All that samples may be looked at in."""
-        return list(self._views.values())
+    def meet(self, greet: Callable[[SampleView], object]) -> None:
+        """Call ``greet`` with each view that samples may be looked at in: now, or when its first game has it built."""
+        self._greeters.append(greet)
+        for view in self._views.values():
+            greet(view)
+
+    def _view_of(self, kind: type[SampleView]) -> SampleView:
+        """The view of this kind, built when the first game wants it: most are never seen."""
+        if kind not in self._views:
+            self._views[kind] = view = kind(self._samples)
+            view.setObjectName(kind.__name__)
+            self._samples.addWidget(view)
+            _leave_drops(view)
+            for greet in self._greeters:
+                greet(view)
+            if (kept := self._kept_views.pop(kind.__name__, None)) is not None:
+                view.restore(kept)
+        return self._views[kind]
 
     @property
     def played_in(self) -> tuple[QWidget, QWidget]:
@@ -151,7 +164,7 @@ class Scene(QWidget):
         self.energy.setVisible(margin is not None)
         if margin is not None:
             self.energy.open(margin, opened.modality)
-        self._view = view = self._views[view_for(opened)]
+        self._view = view = self._view_of(view_for(opened))
         view.open(opened)
         self.pair.open(opened)
         self._samples.setCurrentWidget(view)
@@ -196,7 +209,7 @@ class Scene(QWidget):
 
     def state(self) -> dict[str, Any]:
         """What the views show, and the heights that a person gave them: to be kept."""
-        views = {view.objectName(): view.state() for view in self._views.values()}
+        views = self._kept_views | {view.objectName(): view.state() for view in self._views.values()}
         return {"curves": self.curves.controls.state(), "samples": views, "heights": self._height.state()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -204,9 +217,12 @@ class Scene(QWidget):
         curves, samples = state.get("curves"), state.get("samples")
         if isinstance(curves, Mapping):
             self.curves.controls.restore(curves)
-        for view in self._views.values():
-            if isinstance(samples, Mapping) and isinstance(kept := samples.get(view.objectName()), Mapping):
-                view.restore(kept)
+        for kind in all_views():
+            if isinstance(samples, Mapping) and isinstance(kept := samples.get(kind.__name__), Mapping):
+                if kind in self._views:
+                    self._views[kind].restore(kept)
+                else:
+                    self._kept_views[kind.__name__] = kept
         self._height.restore(state.get("heights"))
 
     def refresh(self) -> None:
@@ -257,7 +273,14 @@ class Scene(QWidget):
         self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts), covered.step)
 
 
-def _view_of(opened: Opened) -> SampleView:
+def _leave_drops(root: QWidget) -> None:
+    """Plots would take what is dropped on them for themselves, and do nothing with it."""
+    for plot in root.findChildren(QGraphicsView):
+        plot.setAcceptDrops(False)
+        plot.viewport().setAcceptDrops(False)
+
+
+def _another_of(opened: Opened) -> SampleView:
     """A view of the game's samples, next to the one that is there."""
     view: SampleView = VIEWS[opened.modality.kind]()
     view.open(opened)

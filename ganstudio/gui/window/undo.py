@@ -167,8 +167,7 @@ class UndoCommands(QObject):
         rooms.scene.pins.turned.connect(self.history.add)
         rooms.scene.latent.directions.turned.connect(self.history.add)
         rooms.scene.latent.renamed.connect(self._on_renamed)
-        for view in rooms.scene.views:
-            view.command_wanted.connect(self._on_command)
+        rooms.scene.meet(lambda view: view.command_wanted.connect(self._on_command))
         game = self._game
         game.opened.connect(lambda _event: self._on_opened())
         game.group_opened.connect(lambda _event: self._forget())
