@@ -19,9 +19,6 @@ ARGS ?=
 WORKERS ?= 2
 NAME ?=
 PY := "$(VENV)/bin/python"
-# Compiled files are kept, also where the environment forbids it: the asserts of 300 files, which pytest writes anew, and
-# what each program that a test starts would compile for itself.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest
 PIP := $(PY) -m pip --disable-pip-version-check
 
 .PHONY: help run test test-long test-times test-slow fuzz bench bench-slow lint format screenshot thumbnails wheel bundle lock clean libraries
@@ -34,7 +31,9 @@ run: $(VENV)/.ready  ## Set up and open the window; with no display, train the d
 	@$(PY) -m ganstudio $(ARGS)
 
 # What the fast tests and the long ones have in common: side by side, a file in one process, what failed tried once more.
-PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile --reruns 1 --rerun-except 'from pytest-timeout' -raR
+# Compiled files are kept, also where the environment forbids it: the asserts of 300 files, which pytest writes anew, and
+# what each program that a test starts would compile for itself.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n $(WORKERS) --dist loadfile --reruns 1 --rerun-except 'from pytest-timeout' -raR
 
 test: $(VENV)/.ready-dev libraries  ## Set up and run the fast tests; at least 90 % of the branches outside the window
 	$(PYTEST) -m "not slow and not long" --cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(ARGS)
