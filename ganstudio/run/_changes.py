@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.experiment import Spec
 from ganstudio.run import _reading
-from ganstudio.run._disk import move_aside, write_aside
+from ganstudio.run._disk import keep_aside, write_aside
 from ganstudio.run._lock import RunError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def mend(run: Path) -> list[str]:
     if path.is_symlink() and not wrong:
         wrong = [f"{path}: is a link to another file, through which nothing is written."]
     if wrong:
-        kept = move_aside(path)
+        kept = keep_aside(path)
         wrong = [f"{one} The damaged file is kept as {kept.name}." for one in wrong]
     if wrong or (_reading.lines(path) or [b""])[-1] != b"":
         write_aside(path, packed(found))

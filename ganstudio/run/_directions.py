@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ganstudio.run import _reading
-from ganstudio.run._disk import move_aside, write_aside
+from ganstudio.run._disk import keep_aside, write_aside
 from ganstudio.run._lock import RunError
 
 if TYPE_CHECKING:
@@ -41,5 +41,5 @@ def keep_directions(run: Path, directions: Sequence[Direction]) -> None:
         try:
             directions_of(run)
         except RunError:
-            move_aside(path)
+            keep_aside(path)
         write_aside(path, packed(directions))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ganstudio.system.writing import write_aside
@@ -25,10 +28,34 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def move_aside(path: Path) -> Path:
-    """Rename whatever lies at a path so that another file can take its place; where it is now. Raises OSError."""
+def keep_aside(path: Path) -> Path:
+    """Give what lies at a path a second name, so that another file can take the first by ``os.replace``; the second.
+
+    A crash in between leaves it under both names. What is neither a file nor a link, whose place none can take, is
+    moved. Raises OSError.
+    """
+    there = path.lstat()
     aside, number = path.with_name(f"{path.name}.damaged"), 2
     while os.path.lexists(aside):
+        if os.path.samestat(there, aside.lstat()):  # a crash came in between the last time
+            return aside
         aside, number = path.with_name(f"{path.name}.damaged-{number}"), number + 1
-    path.rename(aside)
+    if not (stat.S_ISREG(there.st_mode) or stat.S_ISLNK(there.st_mode)):
+        return path.rename(aside)
+    try:
+        os.link(path, aside, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # a disk that has one name for each file, such as a memory card
+        _copy(path, aside)
     return aside
+
+
+def _copy(path: Path, to: Path) -> None:
+    """Copy a file, or a link as a link, whole or not at all. Raises OSError."""
+    try:
+        shutil.copy2(path, to, follow_symlinks=False)
+        if not to.is_symlink():
+            sync(to)
+    except OSError:
+        with suppress(OSError):
+            to.unlink(missing_ok=True)
+        raise

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ganstudio.run import _blocks, _database
 from ganstudio.run._blocks import DamageError
 from ganstudio.run._checkpoints import latest_checkpoint
-from ganstudio.run._disk import move_aside
+from ganstudio.run._disk import keep_aside
 from ganstudio.run._lock import RunError
 from ganstudio.run._reading import check_database
 
@@ -138,7 +138,10 @@ class MendedDatabase:
         return self._connection
 
     def _rebuilt(self, why: str) -> sqlite3.Connection:
-        """Begin a new database with the rows that can be read, and keep the damaged one under another name."""
+        """Begin a new database with the rows that can be read, and keep the damaged one under another name.
+
+        A crash on the way leaves one of the two under the name.
+        """
         fresh = self._path.with_name(f".{FILE}.new")
         faults = [why]
         try:
@@ -153,12 +156,12 @@ class MendedDatabase:
             finally:
                 connection.close()
                 self._let_go()
-            aside = move_aside(self._path)
+            aside = keep_aside(self._path)
             for ending in ("-journal", "-wal", "-shm"):
                 log = self._path.with_name(FILE + ending)
                 if log.is_symlink() or log.exists():
                     log.rename(aside.with_name(aside.name + ending))
-            fresh.rename(self._path)
+            fresh.replace(self._path)
         except OSError as error:
             raise RunError(f"{self._path}: is damaged and cannot be moved aside: {error.strerror}") from None
         self._tell(faults, f" The damaged file is kept as {aside.name}.")
