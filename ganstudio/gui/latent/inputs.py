@@ -11,10 +11,10 @@ from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
     from ganstudio.gui.latent.code_controls import CodeControls
+    from ganstudio.gui.latent.latent_sliders import LatentSliders
     from ganstudio.gui.latent.state import LatentState
     from ganstudio.gui.latent.trace import HeldTrace
     from ganstudio.gui.latent.turns import LatentTurns
-    from ganstudio.gui.parts.sliders import LatentSliders
 
 
 class LatentInputs(QObject):

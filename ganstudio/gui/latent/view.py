@@ -16,13 +16,13 @@ from ganstudio.gui.latent.code_controls import CodeControls
 from ganstudio.gui.latent.draws import LatentDraws
 from ganstudio.gui.latent.head import LatentHead
 from ganstudio.gui.latent.inputs import LatentInputs
+from ganstudio.gui.latent.latent_sliders import LatentSliders
 from ganstudio.gui.latent.preview import Filmstrip
 from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.latent.trace import HeldTrace
 from ganstudio.gui.latent.turns import LatentTurns
 from ganstudio.gui.parts.chips import muted_label
 from ganstudio.gui.parts.laid import stacked
-from ganstudio.gui.parts.sliders import LatentSliders, NamedSlider
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
+    from ganstudio.gui.parts.sliders import NamedSlider
     from ganstudio.modalities import Modality
     from ganstudio.training.messages import Rendered
 

@@ -14,34 +14,25 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
     QShortcut,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.numbers import number, short
+from ganstudio.gui.numbers import short
 from ganstudio.gui.parts.number_field import NumberField, begins_number
-from ganstudio.gui.parts.roving import Roving
-from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from ganstudio.gui.parts.roving import Roving
 
 STEPS = 1000  # of a latent's slider to each side of 0
-_ROW = 26
+ROW = 26
+"""Pixels of height of a slider."""
 _KNOB = 6.0
-_COLUMN = 230  # the least width of a column of sliders
-_GUTTER = 18
 _LEAST_TRACK = 30
 _TYPED = 64  # the least width of the field that a value is typed in
 _ACROSS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
-
-_TIP = (
-    "Drag it, or use Left and Right; Up and Down go to the next. Type a number for an exact value. Double-click its "
-    "name to set it to 0. L locks it: Randomise and Nudge leave it where it is"
-)
 
 
 class NamedSlider(QAbstractSlider):
@@ -106,13 +97,13 @@ class NamedSlider(QAbstractSlider):
 
     def sizeHint(self) -> QSize:
         """Return one row."""
-        return QSize(200, _ROW).expandedTo(self.minimumSizeHint())
+        return QSize(200, ROW).expandedTo(self.minimumSizeHint())
 
     def minimumSizeHint(self) -> QSize:
         """Return the least that name, value and a track that can be dragged take."""
         metrics = self.fontMetrics()
         name, value = metrics.size(self._mnemonic(), self.name).width() + 8, metrics.horizontalAdvance(self.widest_text)
-        return QSize(name + value + 6 + round(2 * _KNOB) + 2 + _LEAST_TRACK, _ROW)
+        return QSize(name + value + 6 + round(2 * _KNOB) + 2 + _LEAST_TRACK, ROW)
 
     def track(self) -> QRectF:
         """Where the knob's middle runs."""
@@ -235,80 +226,3 @@ class NamedSlider(QAbstractSlider):
         """Be the one that Tab stops at."""
         self.focused.emit()
         super().focusInEvent(event)
-
-
-class LatentSliders(QWidget):
-    """A slider for each dimension of z, in one to three columns by the width there is; one stop of Tab."""
-
-    moved = Signal(int, float)  # dimension, share of the range from -1 to 1
-    taken = Signal(int, bool)  # dimension, whether by the mouse rather than by a key
-    let_go = Signal()
-    typed = Signal(int, float)  # dimension, value of z
-    lock_wanted = Signal(int)  # dimension
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sliders: list[NamedSlider] = []
-        self._roving = Roving(self)
-
-    @property
-    def current(self) -> QWidget | None:
-        """The slider that Tab stops at; None: there are none."""
-        return self._roving.current
-
-    def set_count(self, count: int) -> None:
-        """Have this many sliders."""
-        for slider in self.sliders[count:]:
-            slider.hide()
-            slider.deleteLater()
-        del self.sliders[count:]
-        for dimension in range(len(self.sliders), count):
-            slider = NamedSlider(name_of(dimension), -STEPS, STEPS, 0, self)
-            slider.setToolTip(_TIP)
-            slider.among = self._roving
-            slider.valueChanged.connect(lambda value, k=dimension: self.moved.emit(k, value / STEPS))
-            slider.sliderPressed.connect(lambda k=dimension: self.taken.emit(k, True))
-            slider.actionTriggered.connect(lambda _key, k=dimension: self.taken.emit(k, False))
-            slider.sliderReleased.connect(self.let_go)
-            slider.typed.connect(lambda value, k=dimension: self.typed.emit(k, value))
-            slider.lock_wanted.connect(lambda k=dimension: self.lock_wanted.emit(k))
-            slider.show()
-            self.sliders.append(slider)
-        widest = self.fontMetrics().horizontalAdvance(name_of(10 ** len(str(count)) - 2)) + 8
-        for slider in self.sliders:
-            slider.name_width, slider.locked = widest, False
-        self._roving.set_members(self.sliders)
-        self._arrange()
-
-    def show_values(self, values: list[float], limit: float) -> None:
-        """Move all knobs to these values of z, without a signal."""
-        for slider, value in zip(self.sliders, values, strict=True):
-            slider.ends, slider.exact = (-limit, limit), value
-            slider.show_value(round(max(-1.0, min(1.0, value / limit)) * STEPS), number(value))
-
-    def show_locked(self, locked: Collection[int]) -> None:
-        """Underline the names of those that stay where they are."""
-        for dimension, slider in enumerate(self.sliders):
-            slider.locked = dimension in locked
-            slider.update()
-
-    def show_one(self, dimension: int, value: float) -> None:
-        """Write the value of a slider that the user moved."""
-        self.sliders[dimension].text, self.sliders[dimension].exact = number(value), value
-        self.sliders[dimension].update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arrange the columns anew."""
-        self._arrange()
-        super().resizeEvent(event)
-
-    def _arrange(self) -> None:
-        count = len(self.sliders)
-        columns = max(1, min(self.width() // _COLUMN, 3, count))
-        width = (self.width() - (columns - 1) * _GUTTER) // columns
-        for k, slider in enumerate(self.sliders):
-            line, column = divmod(k, columns)
-            slider.setGeometry(column * (width + _GUTTER), line * _ROW, width, _ROW)
-        height = -(-count // columns) * _ROW
-        if self.minimumHeight() != height:
-            self.setMinimumHeight(height)
