@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.group.setup import DuelSetup
-from ganstudio.gui.library.presets import PresetCard
+from ganstudio.gui.library.preset_card import PresetCard
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.gui.window.help import shortcuts
