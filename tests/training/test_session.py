@@ -22,6 +22,7 @@ from ganstudio.training.messages import (
     Pause,
     Play,
     Quit,
+    Refused,
     Reset,
     RunCreated,
     Save,
@@ -30,6 +31,7 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
+from ganstudio.training.session import keeping
 from ganstudio.training.session.archive import MOST_SAMPLES, thin_samples
 from ganstudio.training.session.session import Session
 from tests.full_disk import full_disk
@@ -358,6 +360,26 @@ def test_a_folder_that_was_deleted_is_followed_by_another_and_nothing_in_memory_
     again = Drive(Start(resume=run))
     assert again.until(Opened).step == step
     again.finish()
+
+
+def test_where_a_deleted_folder_can_have_no_successor_yet_all_of_it_counts_as_unkept(plane, folder, monkeypatch):
+    monkeypatch.setattr(keeping, "REPORT_SECONDS", 0.0)  # so that a report is due with the picture that fails
+    plane = with_setting(with_setting(plane, "schedule.steps", 100_000), "measures.samples_every", 1)
+    drive = Drive(Start(experiment=plane, run=folder, play=True))
+    drive.until(Scalars)
+    drive.send(Save())
+    drive.until(Checkpointed)
+    with full_disk():
+        shutil.rmtree(folder)
+        drive.until(StateChanged, state="paused", why="unwritable")
+        drive.send(Pause(), Start(experiment=plane))
+        step = drive.session._trainer.step_count
+        lost = f"The last {step:,} steps could not be written to {folder.parent}, and would be lost."
+        assert drive.until(Refused).message == lost
+    drive.send(Play())
+    run = drive.until(RunCreated).run
+    assert drive.until((Checkpointed, Scalars)) == Checkpointed(step, run / f"checkpoints/step-{step:08d}")
+    drive.finish()
 
 
 def test_a_folder_that_was_deleted_while_nothing_new_was_trained_stays_away(plane, folder):

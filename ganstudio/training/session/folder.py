@@ -202,6 +202,11 @@ class FolderArchive(Lending[Folder], ABC):
             self.run = self._choice = None
         self._unwritten = None
 
+    def let_go(self) -> None:
+        """Hold the folder no longer, as it is gone; what was kept there is kept no more."""
+        super().let_go()
+        self._saved, self._checkpoint = (0, ()), None
+
     # --- what is recorded ---
 
     def record_change(self, step: int, path: str, value: Any) -> None:

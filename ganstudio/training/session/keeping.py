@@ -105,13 +105,15 @@ class KeptLoop(Loop):
     def _ensure_run(self) -> Generator[AnyEvent, None, bool]:
         """Have a folder to write to, and whether there is one; where there can't be, say why.
 
-        A new one where the one at hand was deleted, with a checkpoint: nothing else holds what was trained.
+        A new one where the one at hand was deleted. One that is made in mid-training gets a checkpoint at once: nothing
+        else may hold what was trained.
         """
         gone = self._archive.held if self._archive.gone else None
         if gone is not None:
             self._archive.let_go()
             yield Notice(f"{gone} was deleted. What is trained from now on goes into a new {self.place}.")
             yield MomentsKept(())
+        new = self._archive.run is None
         try:
             yield from self._archive.ensure(self._games, self._threads)
         except (OSError, RunError) as error:
@@ -119,7 +121,7 @@ class KeptLoop(Loop):
             if self._state == "playing":
                 yield self._change("paused", "unwritable")
             return False
-        if gone is not None and self._games.step_count:
+        if new and self._games.step_count:
             yield from self._checkpoint()
         if self._games.step_count == 0:
             yield from self._archive.remember(self._games, force=True)

@@ -236,8 +236,8 @@ class Session(CommandedLoop):
         if archive.run is None:
             return
         yield from self._write(archive.sample, trainer)
-        if not self._is_time(force=force):
-            return
+        if archive.run is None or not self._is_time(force=force):
+            return  # its folder was deleted, and there can be no other one yet: it waits for that
         rows = trainer.drain()
         absent = trainer.absent(rows[:, 0], self._moving)
         # Before a number gone wrong pauses the game. A stage before it lacks numbers as a move by hand does.
