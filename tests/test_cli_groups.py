@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from ganstudio import cli
+from ganstudio.cli._group_results import in_words, spread
 from ganstudio.experiment import DeviceSpec, Experiment, MLPDiscriminatorSpec, MLPGeneratorSpec, ScheduleSpec
 from ganstudio.presets import dumps
 from ganstudio.run import Change, GroupFolder, latest_checkpoint, write_aside
@@ -64,6 +65,19 @@ def test_a_band_is_trained_to_its_last_step_and_its_spread_told(tiny, capsys) ->
     run = Path(result["run"])
     assert run.parent == Path("runs")
     assert GroupFolder.open(run, read_only=True).lineup().seeds == 3
+
+
+def test_the_spread_tells_counts_as_whole_numbers_and_shares_as_shares() -> None:
+    figures = [
+        {"name": "a", "d_loss": 1.0, "g_loss": 1.0, "jsd_bound_nats": None, "modes": modes, "modes_total": 8}
+        | {"high_quality": modes / 8}
+        for modes in (3, 4, 3, 8)
+    ]
+    result = {"name": "n", "kind": "band", "steps": 3, "seconds": 1.0, "steps_per_second": None, "run": "r"}
+    lines = in_words({**result, "members": figures, "spread": spread(figures)}).splitlines()
+    assert "modes: median 3.5, from 3 to 8" in lines
+    assert "within 3 SD of a mode: median 43.8%, from 37.5% to 100.0%" in lines
+    assert "D loss: median 1.000, from 1.000 to 1.000" in lines
 
 
 def test_a_band_of_one_seed_is_told_in_the_singular(tiny, capsys) -> None:

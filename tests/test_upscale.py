@@ -253,6 +253,21 @@ def test_what_is_no_picture_is_told_and_the_others_are_made(run, pictures, tmp_p
     assert said.out.splitlines() == [str(tmp_path / "out" / "grey.png")]
 
 
+@pytest.mark.parametrize(
+    ("name", "length", "status"),
+    [("cut.png", 200, 2), ("cut", 200, 2), ("empty.png", 0, 2), ("wrong.jpg", None, 2), ("list.txt", None, 0)],
+)
+def test_a_picture_of_a_folder_that_can_t_be_enlarged_is_a_failure_and_other_files_are_none(
+    run, pictures, tmp_path, capsys, name, length, status
+) -> None:
+    whole = (pictures / "colour.png").read_bytes()
+    (pictures / name).write_bytes(b"no picture" if length is None else whole[:length])
+    assert upscale(run, pictures, "--out", tmp_path / "out") == status
+    said = capsys.readouterr()
+    assert f"{pictures / name}: is " in said.err
+    assert len(said.out.splitlines()) == 4
+
+
 def test_a_damaged_picture_is_told(run, pictures, tmp_path, capsys) -> None:
     cut = tmp_path / "cut.png"
     cut.write_bytes((pictures / "colour.png").read_bytes()[:200])

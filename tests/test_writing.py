@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from ganstudio.system import writing
-from ganstudio.system.writing import write_aside, write_out
+from ganstudio.system.writing import check_out, write_aside, write_out
 
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links take a right of their own there")
@@ -169,3 +169,30 @@ def test_who_may_read_the_file_before_may_read_the_new_one(mode, linked, tmp_pat
     write_out(named, b"after")
     assert target.read_bytes() == b"after"
     assert stat.S_IMODE(target.lstat().st_mode) == mode
+
+
+def test_whether_a_file_can_be_written_is_found_out_without_a_trace(tmp_path, monkeypatch) -> None:
+    (tmp_path / "old.npy").write_bytes(b"before")
+    for name in ("old.npy", "new.npy"):
+        check_out(tmp_path / name)
+    assert (tmp_path / "old.npy").read_bytes() == b"before"
+    assert os.listdir(tmp_path) == ["old.npy"]
+    (tmp_path / "folder.npy").mkdir()
+    with pytest.raises(IsADirectoryError):
+        check_out(tmp_path / "folder.npy")
+    with pytest.raises(FileNotFoundError):
+        check_out(tmp_path / "none" / "a.npy")
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no folder that nobody may write in")
+def test_a_folder_in_which_nothing_can_be_made_is_found_out() -> None:
+    with pytest.raises(OSError, match="/proc"):
+        check_out(Path("/proc/a.npy"))
+
+
+@needs_pipes
+def test_a_pipe_is_not_tried(pipe) -> None:
+    with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        check_out(pipe)
+        write_out(pipe, b"after")
+        assert reader.read() == b"after"

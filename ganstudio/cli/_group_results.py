@@ -14,12 +14,14 @@ from ganstudio.run import GroupChoice, GroupFolder, write_aside
 from ganstudio.training.messages import SCALARS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from ganstudio.training.checkpoints.loaded import LoadedGenerator
 
 _SPREAD = ("d_loss", "g_loss", "jsd_bound_nats", "modes", "high_quality")
+_TOLD: Mapping[str, Callable[[float], str]] = {"modes": "{:g}".format, "high_quality": "{:.1%}".format}
+"""Of a spread, what is not told as a measured number: counts, whose median may lie between two, and shares."""
 _POINTS = 1000
 """Of each game that samples.png shows."""
 
@@ -94,10 +96,8 @@ def in_words(result: dict[str, Any]) -> str:
         lines.append(f"  {one['name']:<{width}}  {losses}, JSD bound {bound}{modes if 'modes' in one else ''}")
     names = {"d_loss": "D loss", "g_loss": "G loss", "jsd_bound_nats": "JSD bound, nats", "modes": "modes"}
     for key, own in result.get("spread", {}).items():
-        label = names.get(key, "within 3 SD of a mode")
-        lines.append(
-            f"{label}: median {number(own['median'])}, from {number(own['least'])} to {number(own['greatest'])}"
-        )
+        label, told = names.get(key, "within 3 SD of a mode"), _TOLD.get(key, number)
+        lines.append(f"{label}: median {told(own['median'])}, from {told(own['least'])} to {told(own['greatest'])}")
     lines.append(f"run: {result['run']}")
     return "\n".join(map(shown, lines))
 

@@ -142,11 +142,13 @@ def _check_pictures(path: Path | None) -> None:
 
 
 def _make_room(path: Path) -> None:
-    """Make the folder of a file that is to be written. Raises ExportError where there can be none."""
+    """Make the folder of a file that is to be written. Raises ExportError where the file can't be."""
     from ganstudio.export.writing import told
+    from ganstudio.system.writing import check_out
 
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        check_out(path)
 
 
 def _keep(path: Path, figures: dict[str, Any], pictures: Pictures) -> None:

@@ -48,7 +48,10 @@ class Order:
 
 
 def upscale(arguments: argparse.Namespace) -> int:
-    """Enlarge pictures. 2 where one that was named is no picture, and the others are enlarged all the same."""
+    """Enlarge pictures. 2 where one of them can't be, and the others are enlarged all the same.
+
+    What else lies in a folder is named and passed over, as where a folder is read as data.
+    """
     alpha = arguments.alpha
     run, at = asked_for(arguments.run, arguments.at)
     orders = orders_of(arguments.pictures, arguments.out)
@@ -74,7 +77,7 @@ def upscale(arguments: argparse.Namespace) -> int:
             _enlarge(order, enlarger, network, compare=arguments.compare)
         except _NoPicture as error:
             warn(f"{order.source}: {error}")
-            failed += order.named
+            failed += order.named or error.meant or order.source.suffix.lower() in ENDINGS
         else:
             done += 1
             say(str(order.target))
@@ -84,7 +87,11 @@ def upscale(arguments: argparse.Namespace) -> int:
 
 
 class _NoPicture(ValueError):
-    """A file that can't be enlarged; the message is a predicate."""
+    """A file that can't be enlarged; the message is a predicate. meant: whether it is a picture, by its content."""
+
+    def __init__(self, why: str, *, meant: bool = True) -> None:
+        super().__init__(why)
+        self.meant = meant
 
 
 # --- which pictures, and where they go --------------------------------------------------------------------------------
@@ -180,7 +187,7 @@ def _read(path: Path) -> Pixels:
     except FileFault as error:
         raise _NoPicture(str(error).removeprefix(f"{path}: ")) from None
     except pictures.UnreadablePicture as error:
-        raise _NoPicture(str(error)) from None
+        raise _NoPicture(str(error), meant=not isinstance(error, pictures.NoPicture)) from None
 
 
 def _sheet(made: dict[str, Pixels]) -> Pixels:

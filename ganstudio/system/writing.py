@@ -28,7 +28,7 @@ def write_aside(
     is replaced and not followed; what is no file, such as a device, is never replaced. mode: who may read and write it,
     where the system has that; None: as with any new file.
     """
-    aside = path.with_name(f".{_end_of(path.name)}.new")
+    aside = _aside(path)
     _check_replaceable(path)
     try:
         aside.unlink(missing_ok=True)  # left by a crash, or a link that somebody put there: never written through
@@ -53,6 +53,31 @@ def write_out(path: Path, content: str | bytes | memoryview) -> None:
     A link stays, and the file that it leads to is written; whoever might read the file before may read the new one. A
     pipe that is read and a device such as /dev/null are written into; a disk and a socket never are.
     """
+    path, before = _led_to(path)
+    if _takes_in(path, before):
+        _pour(path, _bytes(content))
+    else:
+        write_aside(path, content, mode=None if before is None else before & 0o777)
+
+
+def check_out(path: Path) -> None:
+    """Find out whether ``write_out`` can write there, before what is to be written is made. Raises OSError.
+
+    Pipes and devices are not tried: whoever reads from a pipe would take that for its end.
+    """
+    path, before = _led_to(path)
+    if _takes_in(path, before):
+        return
+    if path.is_dir():
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
+    aside = _aside(path)
+    aside.unlink(missing_ok=True)
+    aside.open("xb").close()
+    aside.unlink()
+
+
+def _led_to(path: Path) -> tuple[Path, int | None]:
+    """Where what somebody named leads to, and the mode of what is there; None: nothing. Raises OSError."""
     path = Path(os.path.abspath(path))  # not resolved: a link may stand for what is open
     try:
         before = path.stat().st_mode
@@ -61,11 +86,19 @@ def write_out(path: Path, content: str | bytes | memoryview) -> None:
     kind = stat.S_IFREG if before is None else stat.S_IFMT(before)
     if kind in (stat.S_IFBLK, stat.S_IFSOCK):
         raise OSError(errno.EINVAL, f"is {_NEVER_REPLACED[kind]}, into which no file is written", os.fspath(path))
-    if kind in (stat.S_IFIFO, stat.S_IFCHR) or os.fspath(path.parent) in _OPEN_ALREADY:
-        _pour(path, _bytes(content))
-        return
-    mode = None if before is None else before & 0o777
-    write_aside(Path(os.path.realpath(path)) if path.is_symlink() else path, content, mode=mode)
+    follow = path.is_symlink() and not _takes_in(path, before)
+    return Path(os.path.realpath(path)) if follow else path, before
+
+
+def _takes_in(path: Path, mode: int | None) -> bool:
+    """Whether content is written into what is there, and takes no place."""
+    kind = stat.S_IFREG if mode is None else stat.S_IFMT(mode)
+    return kind in (stat.S_IFIFO, stat.S_IFCHR) or os.fspath(path.parent) in _OPEN_ALREADY
+
+
+def _aside(path: Path) -> Path:
+    """Where a file is written before it takes its place."""
+    return path.with_name(f".{_end_of(path.name)}.new")
 
 
 def _end_of(name: str) -> str:

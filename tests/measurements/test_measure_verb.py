@@ -118,9 +118,12 @@ def pictures_are_whole(record: Record, figures: dict[str, Any]) -> None:
 def test_wrong_files_are_told_before_anything_is_measured(tmp_path, capsys) -> None:
     train(tmp_path / "r", "dataset.count=300", "dataset.held_out=300")
     (tmp_path / "other.pth").write_bytes(b"weights")
+    (tmp_path / "folder.npz").mkdir()
     for options, why in (
         (["--pictures", "a.jpg"], "a.jpg: pictures are written as .png or .npz"),
         (["--pictures", str(tmp_path / "other.pth" / "a.npz")], "a.npz: cannot be written: "),
+        (["--pictures", str(tmp_path / "folder.npz")], "folder.npz: cannot be written: Is a directory"),
+        (["--pictures", f"{'a' * 300}.png"], ".png: cannot be written: "),
         (["--inception"], "the Inception weights are not on this computer; ganstudio datasets get inception"),
         (["--inception", str(tmp_path / "other.pth")], "its SHA-256 begins with 9a129038"),
         (["--inception", str(tmp_path / "none.pth")], "none.pth: the Inception weights can't be read"),

@@ -57,6 +57,10 @@ class UnreadablePicture(ValueError):
     """A picture that can't be decoded; the message is a predicate, such as ``is not an image``."""
 
 
+class NoPicture(UnreadablePicture):
+    """The file holds something else: no picture of a kind that is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A picture as it is trained on, and what its original was like.
@@ -186,7 +190,7 @@ def opened(data: bytes) -> Iterator[Image.Image]:
     try:
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
     except UnidentifiedImageError:
-        raise UnreadablePicture("is not an image") from None
+        raise NoPicture("is not an image") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UnreadablePicture(_too_large()) from None
     except _DAMAGE as error:

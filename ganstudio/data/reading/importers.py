@@ -145,7 +145,7 @@ def _is_image(path: Path, _head: bytes) -> bool:
         with pictures.pillow_rules():
             pictures.dimensions(loose.read_head(path, loose.MAX_MEMBER_BYTES))
     except pictures.UnreadablePicture as error:
-        return str(error) != "is not an image"
+        return not isinstance(error, pictures.NoPicture)
     return True
 
 
