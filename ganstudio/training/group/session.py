@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.presets import is_live
-from ganstudio.run import GroupFolder, RunError, step_of_checkpoint
+from ganstudio.run import GroupFolder, RunError, reason, step_of_checkpoint
 from ganstudio.training.checkpoints.checkpoint import NotFinite
 from ganstudio.training.group.archive import GroupArchive
 from ganstudio.training.group.band import Band
@@ -198,6 +198,8 @@ class GroupSession(CommandedLoop):
         if not 0 <= index < len(self._names):
             yield Notice(f"There is no game {index + 1} among these {len(self._names)}.")
             return
+        if self._archive.gone and not (yield from self._ensure_run()):
+            return  # what it would take along lay there
         yield from self._report(force=True)
         try:
             path = self._archive.keep(self._group, index, self._threads)
@@ -208,7 +210,7 @@ class GroupSession(CommandedLoop):
             return
         except (RunError, OSError) as error:
             # The training in memory is worth more than the run on disk: say so and go on.
-            yield Notice(f"{self._names[index]} could not be kept: {error}")
+            yield Notice(f"{self._names[index]} could not be kept: {reason(error)}.")
             return
         yield MemberKept(index=index, run=path)
 
