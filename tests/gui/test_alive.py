@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint, list_runs
-from ganstudio.training.messages import Save, StartGroup
+from ganstudio.training.messages import Adjust, Save, StartGroup
 from tests.full_disk import full_disk
 
 
@@ -207,6 +207,24 @@ def test_a_fault_of_the_program_s_own_leaves_a_way_back(studio, monkeypatch):
     assert opened.step >= 5
     assert studio.window.settings.isEnabled()
     studio.play(3)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_what_is_changed_while_a_game_that_ended_is_opened_again_is_all_taken(studio, monkeypatch, kept):
+    if kept:
+        studio.play(5)
+        studio.pause()
+    with monkeypatch.context() as broken:
+        broken.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)
+        studio.wait_for(studio.game.failed, lambda: studio.trigger("step_both"))
+    begun, taken = studio.game.starts, []
+    studio.game.adjusted.connect(lambda event: taken.append(event.path))
+    for path, value in (("schedule.steps", 5000), ("schedule.discriminator_steps", 2), ("measures.window", 50)):
+        studio.game.act(Adjust(path, value))
+    studio.wait(lambda: taken[-1:] == ["measures.window"])
+    changed = studio.game.experiment
+    assert (changed.schedule.steps, changed.schedule.discriminator_steps, changed.measures.window) == (5000, 2, 50)
+    assert studio.game.starts == begun + 1
 
 
 def test_a_group_that_ended_is_begun_again(studio, tiny, monkeypatch):

@@ -170,8 +170,9 @@ class Game(QObject):
         self.bridge.send(Reset())
 
     def act(self, command: AnyCommand) -> None:
-        """Send a command to the game in force, which is opened again where it has ended by itself."""
-        self.revive()
+        """Send a command to the game in force, or the one awaited; one that has ended by itself is opened again."""
+        if not self.awaits:
+            self.revive()
         self.bridge.send(command)
 
     def save(self) -> None:
@@ -192,8 +193,8 @@ class Game(QObject):
             self.take(Notice(self.way_back.kept, no_checkpoint=True))
 
     def revive(self) -> None:
-        """Open the game again that has ended by itself, if one has."""
-        if self.way_back is not None:
+        """Open the game again that has ended by itself, if one has, and that is not asked for already."""
+        if self.way_back is not None and self.awaited is not self.way_back.command:
             self.start(self.way_back.command)
 
     def leave_group(self) -> None:

@@ -164,7 +164,8 @@ class Scene(QWidget):
         self.energy.setVisible(margin is not None)
         if margin is not None:
             self.energy.open(margin, opened.modality)
-        self._view = view = self._view_of(view_for(opened))
+        kind = view_for(opened)
+        self._view = view = self._view_of(kind)
         view.open(opened)
         self.pair.open(opened)
         self._samples.setCurrentWidget(view)
