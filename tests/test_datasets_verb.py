@@ -43,6 +43,15 @@ def test_few_pictures_are_told_as_such(count, told, tmp_path, capsys):
     assert found == ([told] if told else [])
 
 
+def test_few_are_not_told_before_it_is_chosen_what_they_are(tmp_path, capsys):
+    ramp = np.linspace(0, 255, 24)
+    np.save(tmp_path / "a.npy", (ramp[:, None] + ramp)[None].astype(np.uint8)[0] // 2)
+    assert main(["datasets", str(tmp_path / "a.npy"), "--quiet", "--json"]) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert card["question"]
+    assert not [note for note in card["notes"] if "to learn from" in note]
+
+
 @pytest.mark.parametrize("count", [49, 50])
 def test_few_points_are_told_as_such(count, tmp_path, capsys):
     (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{(7 * k) % 50}.5,{(11 * k) % 50}.25\n" for k in range(count)))

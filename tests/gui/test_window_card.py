@@ -517,3 +517,19 @@ def test_points_have_no_choice_of_games_and_other_data_begin_without_one(studio,
     assert card.choices.game.isHidden()
     assert card.choices.game.preset == ""
     assert studio.look(faces).choices.game.preset == ""
+
+
+@pytest.mark.parametrize("values", ["bytes", "floats"])
+def test_points_are_taken_as_images_once_somebody_says_so(studio, tmp_path, at_once, values):
+    draw = np.random.default_rng(0)
+    rows = draw.integers(0, 256, (2, 500), np.uint8) if values == "bytes" else draw.normal(size=(2, 500))
+    np.save(tmp_path / "rows.npy", rows)
+    card = studio.look(tmp_path / "rows.npy")
+    assert "500 points" in card.verdict.text()
+    choose(card.choices.reading.box, "n,h20w25")
+    if values == "floats":  # they are no images, and the card says so
+        studio.wait(lambda: "bring them to 0 to 1" in card.message.text())
+        return
+    studio.wait(lambda: studio.desk.ready and "2 images" in card.verdict.text())
+    assert card.train_button.isEnabled()
+    studio.wait(lambda: card.choices.strip.images.shape == (2, 16, 16, 1))

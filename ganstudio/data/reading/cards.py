@@ -25,9 +25,13 @@ SHOWN_POINTS = 2_000
 """How many points a card shows."""
 
 
-def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
-    """What can be told of a dataset of any kind by looking at it."""
+def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset, *, guessed: bool = False) -> Card:
+    """What can be told of a dataset of any kind by looking at it.
+
+    guessed: whether it is still to be chosen what the samples are: then nothing is said of how many there are.
+    """
     words = dataset.modality.words
+    few = () if guessed else few_to_learn_from(dataset.count, words.one, words.many)
     on_plane = isinstance(dataset.modality, Points)
     kind = "density" if on_plane and dataset.count is None else dataset.modality.kind
     picture: MeanImage | SomePoints | None = None
@@ -49,7 +53,7 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
         skipped=dataset.skipped,
         skipped_more=dataset.skipped_more,
         picture=picture,
-        notes=(*dataset.notes, *few_to_learn_from(dataset.count, words.one, words.many)),
+        notes=(*dataset.notes, *few),
         facts=dataset.facts,
         readings=_readings(spec),
     )

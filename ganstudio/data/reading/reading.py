@@ -57,7 +57,7 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
         except Undecided as error:  # shown as it is likeliest, and not to be trained on before somebody chose
             question, guess = str(error), spec.model_copy(update=error.options[0])
             dataset = build_dataset(guess)
-        card = replace(cards.of_dataset(guess, path, dataset), spec=spec, question=question)
+        card = replace(cards.of_dataset(guess, path, dataset, guessed=bool(question)), spec=spec, question=question)
         where = unpacking.told_of(place_of(getattr(spec, "path", "")))
         card = replace(card, notes=(*card.notes, *([where] if where else [])))
     _show(dataset, watch)

@@ -155,8 +155,9 @@ class Desk(QObject):
         card = carded.card
         if self._chosen is None:
             self._proposed = self._chosen = card.spec
+        before = self._previewed
         self._previewed = card.pictured and not card.modality.read_first  # which would be read twice for nothing
-        if self._previewed and not self._known:
+        if self._previewed and not before:  # at first, and where points are taken as images from here on
             self._reader.preview(self.source, self._chosen)
         self._card, self._known, self._pictured = card, True, card.pictured
         self._show()
