@@ -173,6 +173,12 @@ class Studio:
         """The step of the last frame, and of the last answer to the sliders."""
         for name in ("frame", "rendered"):
             getattr(self.game, name).connect(lambda event, name=name: self._shown.update({name: event.step}))
+        self._answered = 0
+        """The number of the newest request of latents that was answered; while G learns each is answered again."""
+        self.game.rendered.connect(self._on_rendered)
+
+    def _on_rendered(self, answer: Rendered) -> None:
+        self._answered = max(self._answered, answer.request)
 
     @property
     def scene(self) -> Scene:
@@ -199,7 +205,12 @@ class Studio:
     def rendered(self, act: Callable[[], object]) -> Rendered:
         """The answer to the latents that ``act`` asks for, not to what was asked before it."""
         self.wait(lambda: not self.bridge.asked)
-        answer = self.wait_for(self.game.rendered, act)
+        before = self._answered
+        with self.qtbot.waitSignal(
+            self.game.rendered, timeout=PATIENCE_MS, check_params_cb=lambda answer: answer.request > before
+        ) as blocker:
+            act()
+        answer = blocker.args[0]
         assert isinstance(answer, Rendered)
         return answer
 
