@@ -320,6 +320,31 @@ def test_dragging_pans(view, history, qtbot):
     assert view.axis.following
 
 
+@pytest.mark.parametrize("by", [-300, 300])
+def test_nobody_drags_the_plots_to_where_no_step_is(view, history, qtbot, by):
+    history.append(make_rows(1000))
+    view.refresh()
+    panel = view.plots["Gradients"]
+    whole = (panel._timeline.low, panel._timeline.high)
+    middle = round(panel.position_of(500.0))
+
+    def drag():
+        qtbot.mousePress(panel, Qt.MouseButton.LeftButton, pos=QPoint(middle, 60))
+        qtbot.mouseMove(panel, QPoint(middle + by, 60))
+        qtbot.mouseRelease(panel, Qt.MouseButton.LeftButton, pos=QPoint(middle + by, 60))
+
+    drag()
+    assert (panel._timeline.low, panel._timeline.high) == whole
+    assert view.axis.following  # nothing else is seen: the run is followed as before
+    view.look_at(400.0, 600.0)
+    for _ in range(30):
+        drag()
+    assert not view.axis.following
+    at = 0 if by > 0 else 1
+    assert (panel._timeline.low, panel._timeline.high)[at] == pytest.approx(whole[at])
+    assert panel._timeline.high - panel._timeline.low == pytest.approx(200.0)
+
+
 def test_the_y_axis_is_scaled_by_itself(view, history):
     history.append(make_rows(1000))
     view.refresh()
@@ -343,7 +368,8 @@ def test_zooming_stops_at_a_few_steps(view, history):
     assert view.plots["Losses"]._timeline.high - view.plots["Losses"]._timeline.low == pytest.approx(4.0)
     for _ in range(200):
         wheel(view.plots["Losses"], 200, 60, -120)
-    assert view.plots["Losses"]._timeline.high - view.plots["Losses"]._timeline.low == pytest.approx(2000.0)
+    assert view.plots["Losses"]._timeline.high - view.plots["Losses"]._timeline.low == pytest.approx(1000.0)
+    assert view.axis.following  # all of the run is seen again
 
 
 def test_time_on_the_x_axis(view, history, qtbot):

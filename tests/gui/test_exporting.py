@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from safetensors.numpy import load_file
 
 from ganstudio.gui.exporting.dialog import ExportDialog
@@ -79,7 +79,13 @@ def test_one_of_two_chained_games_can_be_held(studio, qtbot):
 
 def test_what_can_not_be_had_says_why(studio, qtbot):
     made = dialog(qtbot, studio.window, why_not={"walk": "Train first"})
+    line = made.findChild(QLabel, "exportCommand")
     assert not made.export.isEnabled()
+    assert not made.copy.isEnabled()
+    assert not line.isVisible()
+    made.choose("grid")
+    assert made.copy.isEnabled()
+    assert line.isVisible()
 
 
 @pytest.fixture

@@ -128,6 +128,8 @@ def test_the_real_wall_is_shown_beside_with_as_many(gallery, qtbot):
     gallery.open(opened(greys(100)))
     gallery.show_frame(Frame(step=5, layers={"gallery": greys(16)}))
     gallery.set_mode("both")
+    names = [one._title.text() for one in (gallery._made, gallery._data) if one._title.isVisible()]
+    assert names == ["Generated", "Real"]  # which is which is said where both are
     assert gallery._generated.isVisible()
     assert gallery._real.isVisible()
     assert gallery._real.mosaic.count == 16

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -14,10 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.gui import theme
 from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.group.setup import DuelSetup
 from ganstudio.gui.library.preset_card import PresetCard
 from ganstudio.gui.parts.sliders import NamedSlider
+from ganstudio.gui.parts.ways_out import picture_of
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.gui.window.help import shortcuts
 from ganstudio.gui.window.questions import may_close, may_discard
@@ -276,6 +279,18 @@ def test_the_main_job_by_keyboard_alone(studio, press, tmp_path, monkeypatch):
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)
     opened = studio.wait_for(studio.game.opened, lambda: press(Qt.Key.Key_Return))
     assert opened.experiment.dataset.kind == "table"
+
+
+def test_the_plane_and_a_plot_are_ringed_by_tab_and_no_picture_of_them_is(studio):
+    for widget in (studio.scene.samples.shown, studio.scene.curves.plots["Losses"]):
+        widget.clearFocus()
+        without = picture_of(widget, 1).toImage()
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        assert widget.grab(widget.rect()).toImage().pixelColor(3, 0).name() == theme.FOCUS.lower()
+        assert picture_of(widget, 1).toImage().pixelColor(3, 0) == without.pixelColor(3, 0) != QColor(theme.FOCUS)
+        widget.clearFocus()
+        widget.setFocus(Qt.FocusReason.MouseFocusReason)
+        assert widget.grab(widget.rect()).toImage().pixelColor(3, 0).name() != theme.FOCUS.lower()
 
 
 def test_a_traversal_sheet_is_walked_by_arrows(studio, press):

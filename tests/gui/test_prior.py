@@ -52,6 +52,11 @@ def place(view, *z):
     return view._canvas.stage().place_of(np.array(z, float))
 
 
+def below(view):
+    """Pixels from the plot to the words below it."""
+    return view._readout.y() - view._canvas.mapTo(view, view._canvas.stage().plot.bottomRight().toPoint()).y()
+
+
 def mouse(view, kind, where, button=Qt.MouseButton.NoButton):
     """A mouse event at a place of the canvas, to the fraction of a pixel."""
     held = button if kind != QEvent.Type.MouseButtonRelease else Qt.MouseButton.NoButton
@@ -300,7 +305,7 @@ def test_one_dimensional_latents_fill_the_area_under_the_curve(prior):
 
 
 @pytest.mark.parametrize("dimensions", [1, 2])
-def test_it_stands_at_every_size(prior, dimensions):
+def test_it_stands_at_every_size(qtbot, prior, dimensions):
     latent = spec(dimensions=dimensions)
     prior.open(latent, draw(latent))
     for width, height in ((160, 160), (600, 170), (170, 600)):
@@ -312,6 +317,7 @@ def test_it_stands_at_every_size(prior, dimensions):
         assert plot.bottom() + 12 <= canvas.height()
         assert min(plot.width(), plot.height()) >= 95
         assert dimensions == 1 or plot.width() == plot.height()
+        qtbot.waitUntil(lambda: below(prior) <= 36)  # pixels of the axis between them, and no empty room
 
 
 def test_a_moving_mouse_does_not_paint_the_latents_again(prior, monkeypatch):

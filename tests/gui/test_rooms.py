@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 
 from ganstudio.experiment import DigitsSpec, MixtureSpec
 from ganstudio.gui.draw.dialog import DrawDialog
@@ -205,6 +205,18 @@ def test_images_stand_in_no_group_and_whoever_wants_them_to_is_told_why(studio, 
     studio.trigger("compare")  # no dialog, which would stand in the way until it is answered
     assert studio.notice == "Side by side stand games of points of the plane alone; this one makes images."
     assert studio.game.group is None
+
+
+def test_the_names_of_rooms_stand_in_one_place(studio):
+    places = {}
+    for room in ("slow_motion", "measures"):
+        studio.trigger(room)
+        shown = studio.window.shell.middle()
+        name = next(each for each in shown.findChildren(QLabel) if each.property("role") == "title")
+        places[room] = name.mapTo(studio.window, name.rect().bottomLeft())
+        places[room].setY(places[room].y() - name.height() // 2)
+    assert places["slow_motion"].x() == places["measures"].x()
+    assert abs(places["slow_motion"].y() - places["measures"].y()) <= 1
 
 
 def test_slow_motion_walks_through_steps_that_count(studio, qtbot):

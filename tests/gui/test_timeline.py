@@ -107,11 +107,15 @@ def test_d_of_now_is_not_shown_next_to_what_g_made_then(trained):
     view = trained.scene.samples
     view.set_layer("landscape", True)
     trained.wait(lambda: view.judged.landscape.isVisible())
+    wide = view.shown.width()
     go(trained, 0)
     assert not view.judged.landscape.isVisible()
+    assert not view.judged.bar.isVisible()
+    assert view.shown.width() == wide
     assert "D as it was then is not kept" in view._step.text()
     go(trained, None)
     trained.wait(lambda: view.judged.landscape.isVisible())
+    assert view.judged.bar.isVisible()
 
 
 def test_it_is_dragged_and_turned_by_keys(trained):
@@ -152,7 +156,7 @@ def test_the_training_goes_on_while_the_past_is_seen(trained):
     trained.wait(lambda: view._step.text() == f"step {trained.game.step:,}")
 
 
-def test_the_film_goes_through_all_moments_and_stops_at_the_last(trained, monkeypatch):
+def test_the_film_goes_through_all_moments_and_ends_at_now(trained, monkeypatch):
     monkeypatch.setattr("ganstudio.gui.timeline.bar.FRAME_MS", 1)
     monkeypatch.setattr("ganstudio.gui.timeline.bar.FILM_MS", 1000)
     past, seen = trained.game.past, []
@@ -160,7 +164,7 @@ def test_the_film_goes_through_all_moments_and_stops_at_the_last(trained, monkey
     bar(trained).film.click()
     assert bar(trained).plays
     trained.wait(lambda: not bar(trained).plays)
-    assert tuple(seen) == past.steps
+    assert tuple(seen) == (*past.steps, None)
     bar(trained).film.click()
     trained.wait(lambda: past.shown != past.steps[-1])
     bar(trained).film.click()

@@ -223,8 +223,9 @@ class ExportDialog(Dialog):
 
     def _show_command(self) -> None:
         picture = self.kind.name == PICTURE
-        self.copy.setEnabled(not picture)
-        self._command.setVisible(not picture)
+        told = not picture and not self._why_not.get(self.kind.name)  # a line that fails is of no use elsewhere
+        self.copy.setEnabled(told)
+        self._command.setVisible(told)
         self._command.setText(self.command())
 
 

@@ -303,7 +303,7 @@ class GalleryView(SampleView):
             "given": (*self._given.titled, self._made, self._data),
             "way": (*self._way.titled[: len(self._opened.way) if self._opened else 0], self._made),
         }
-        self._walls.show_these(shown.get(mode, (self._made,)), named=mode in ("given", "way"))
+        self._walls.show_these(shown.get(mode, (self._made,)), named=mode in ("both", "given", "way"))
         self._walls.setVisible(mode != "sheet")
         self._sheet.setVisible(mode == "sheet")
         self.watch_changed.emit(self.watch())

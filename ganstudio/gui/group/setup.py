@@ -99,8 +99,6 @@ class DuelSetup(Dialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.ok.setProperty("primary", True)
-        for button in self.buttons.buttons():
-            button.setIcon(QIcon())  # Fusion's little pictures stand out from everything else
         self.tabs = QTabWidget()
         self.tabs.addTab(self._duel_page(), "Duel")
         self.tabs.addTab(self._band_page(), "Seed band")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST_DIMENSIONS = 2
 """What can be drawn as it is; more dimensions have the sliders."""
 
+_NEARLY_ALL = 100
+"""Of a height that is not too much for the plot; what is too much lies above it and below its words."""
+
 _NAME = "Prior of z"
 _EMPTY = "The prior of z comes with the game"
 
@@ -101,8 +104,10 @@ class PriorView(QWidget):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(2)
-        layout.addWidget(self._canvas, 1)
+        layout.addStretch(1)
+        layout.addWidget(self._canvas, _NEARLY_ALL)
         layout.addWidget(self._readout)
+        layout.addStretch(1)
         self._readout.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Codes = npt.NDArray[np.float32]
 
+_ANY = 16_777_215  # pixels that Qt takes for no limit
 _AIR = 1.06  # of the outermost latent, so that its dot is whole
 _STEP = 1 / 50  # of the range from 0, as a key turns a slider
 _MOVES = {
@@ -94,6 +95,7 @@ class PriorCanvas(QWidget):
         self._extent = _AIR * float(np.abs(latents).max(initial=self._limit))
         self._pointed, self._current, self._linked = None, None, None
         self._dragging = False
+        self._bound_height()
         self._renew()
 
     def set_grid(self, on: bool) -> None:
@@ -116,7 +118,17 @@ class PriorCanvas(QWidget):
         """Room for a square that is easy to hit."""
         return QSize(190, 180)
 
+    def _bound_height(self) -> None:
+        """Take no more than is of use: a square is no higher than it is wide, and its words stand below it."""
+        square = self._spec is not None and self._spec.dimensions == 2
+        most = max(self.width() - self._left() - 4, 1) + 5 + LABELS if square else _ANY
+        self.setMaximumHeight(max(most, self.minimumHeight()))
+
     # --- places ---
+
+    def _left(self) -> int:
+        """Room for the numbers at a square's left."""
+        return self.fontMetrics().horizontalAdvance("\u22122") + 8
 
     def stage(self) -> Stage:
         """The prior and the rectangle where it is drawn; a square in the middle for two dimensions."""
@@ -124,7 +136,7 @@ class PriorCanvas(QWidget):
         width, height = max(self.width() - 8, 1), max(self.height() - 5 - LABELS, 1)
         left = top = 4
         if self._spec.dimensions == 2:
-            labels = self.fontMetrics().horizontalAdvance("\u22122") + 8
+            labels = self._left()
             side = max(min(self.width() - labels - 4, height), 1)
             left = labels + (self.width() - labels - 4 - side) // 2
             top += int(height - side) // 2
@@ -193,6 +205,7 @@ class PriorCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint the picture anew."""
+        self._bound_height()
         self._renew()
         super().resizeEvent(event)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.laid import in_line
+from ganstudio.gui.parts.ring import brought_by_tab
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ class Chip(QAbstractButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Ring the button when the keyboard brought the focus, not when the window opened."""
-        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._ringed = brought_by_tab(event)
         super().focusInEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 from ganstudio.gui.opening.paths import OWN
 from ganstudio.gui.parts.drag_out import DragOut
 from ganstudio.gui.parts.host import ask_place, command_of, named, origin_of, tell
+from ganstudio.gui.parts.ring import pictured
 from ganstudio.gui.parts.saving import written
 from ganstudio.gui.pictures import as_png
 from ganstudio.system.writing import write_out
@@ -49,7 +50,8 @@ def picture_of(widget: QWidget, scale: int) -> QPixmap:
     try:
         pixmap = QPixmap(size * scale)
         pixmap.setDevicePixelRatio(scale)
-        QWidget.render(widget, pixmap)  # of a graphics view it would be the scene's
+        with pictured(widget):
+            QWidget.render(widget, pixmap)  # of a graphics view it would be the scene's
     finally:
         for magnify in kept:
             magnify(1.0)
@@ -174,7 +176,8 @@ class WaysOut(QObject):
         generator.setTitle(self.title)
         generator.setResolution(round(self.widget.logicalDpiX()))
         painter = QPainter(generator)
-        QWidget.render(self.widget, painter, QPoint())
+        with pictured(self.widget):
+            QWidget.render(self.widget, painter, QPoint())
         painter.end()
         return bytes(buffer.data().data())
 

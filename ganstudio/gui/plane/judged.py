@@ -37,7 +37,7 @@ class Judged:
         """Show the heat map that is chosen, or none."""
         heat = self._choices.heat
         self.landscape.setVisible(heat is not None and not self.past)
-        self.bar.setVisible(heat is not None)
+        self._show_bar()
         self._studied = {}
         if heat is not None:
             self.landscape.set_heat(heat)
@@ -47,6 +47,14 @@ class Judged:
         """Hide what is of now where a moment of the past is shown."""
         self.past = past
         self.landscape.setVisible(self._choices.heat is not None and not past)
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        """Explain the colours that are seen; without D they leave their place empty, so that the plot stands still."""
+        chosen, policy = self._choices.heat is not None, self.bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(chosen)
+        self.bar.setSizePolicy(policy)
+        self.bar.setVisible(chosen and not self.past)
 
     def take(self, frame: Frame, home: Bounds | None) -> str:
         """Show what a frame brings of it, over its part of the plane or all. Returns what is to be told of its age."""

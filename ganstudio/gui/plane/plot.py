@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QFrame
 
 from ganstudio.gui import theme
 from ganstudio.gui.numbers import signed
+from ganstudio.gui.parts.ring import brought_by_tab, is_pictured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from PySide6.QtGui import QFocusEvent, QPaintEvent
 
     from ganstudio.gui.plane.layers import Bounds, Layer
 
@@ -32,6 +36,7 @@ class PlanePlot(pg.PlotWidget):  # type: ignore[misc]
         axes = {side: _Axis(side) for side in ("left", "bottom")}
         super().__init__(background=theme.BACKGROUND, enableMenu=False, axisItems=axes)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self._ringed = False
         item = self.getPlotItem()
         item.hideButtons()
         for axis in axes.values():
@@ -44,6 +49,26 @@ class PlanePlot(pg.PlotWidget):  # type: ignore[misc]
         box.disableAutoRange()
         for layer in layers:
             box.addItem(layer, ignoreBounds=True)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Ring the plot when the keyboard brought the focus."""
+        self._ringed = brought_by_tab(event)
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the plane, and the ring on it."""
+        super().paintEvent(event)
+        if self.hasFocus() and self._ringed and not is_pictured(self):
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(theme.FOCUS))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+            painter.end()
 
     def seen(self) -> Bounds:
         """(x_low, x_high, y_low, y_high) of the plane that is on the screen."""

@@ -39,15 +39,15 @@ class PlotAxis:
         return self.range
 
     def look_at(self, low: float, high: float, x: npt.NDArray[np.float64]) -> None:
-        """See about this range, within the run, and stay there."""
+        """See this range as far as it lies within the run, and stay there; of the whole run, follow it."""
         if not (np.isfinite(low) and np.isfinite(high)):
             return
         first, last = self.whole(x)
         least = _LEAST_SEEN_SECONDS if self.by_time else _LEAST_SEEN_STEPS
-        half = min(max(high - low, least) / 2.0, last - first)
-        middle = min(max((low + high) / 2.0, first), last)
-        self.following = False
-        self.range = (middle - half, middle + half)
+        wide = min(max(high - low, least), last - first)
+        low = min(max((low + high - wide) / 2.0, first), last - wide)
+        self.following = wide >= last - first
+        self.range = (low, low + wide)
 
     def nearest(self, x: npt.NDArray[np.float64]) -> int | None:
         """Return the row nearest the mouse; None without a mouse or rows."""

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from ganstudio.gui.parts.ring import brought_by_tab
 from ganstudio.gui.plots.paint import BOTTOM, LEFT, RIGHT, TOP, X_AXIS
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Steered(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Ring the plot when the keyboard brought the focus."""
-        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._ringed = brought_by_tab(event)
         self.focused.emit()
         super().focusInEvent(event)
 

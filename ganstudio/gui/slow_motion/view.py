@@ -190,7 +190,8 @@ class SlowMotionView(QWidget):
         self._readouts.setFixedHeight(38)
         self._readouts.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*[theme.SPACING] * 4)
+        edge = 2 * theme.SPACING  # as of every room: its name stands where theirs does
+        layout.setContentsMargins(edge, edge, edge, theme.SPACING)
         layout.setSpacing(theme.SPACING - 2)
         layout.addLayout(row(self._title, self._step, None, self._change, self._after, self._fit, self._close))
         layout.addWidget(self._empty, 1)

@@ -101,6 +101,7 @@ class TimelineBar(QWidget):
             return
         if self._past.shown is None or self._past.shown == self._past.steps[-1]:
             self._timer.stop()
+            self._past.go(None)  # where the film has come to, and there is D to be seen with it
             self._show()
         else:
             stride = max(1, len(self._past.steps) * FRAME_MS // FILM_MS)

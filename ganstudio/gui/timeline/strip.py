@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import step_text
+from ganstudio.gui.parts.ring import brought_by_tab
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
@@ -96,7 +97,7 @@ class TimelineStrip(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Ring it when the keyboard brought the focus."""
-        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._ringed = brought_by_tab(event)
         super().focusInEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
