@@ -21,6 +21,7 @@ from ganstudio.experiment import (
     MoonsSpec,
     RingSpec,
 )
+from ganstudio.gui import theme
 from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.draw.models import Brush, Ink, Modes, fitted
 from ganstudio.modalities import Points
@@ -343,13 +344,22 @@ def test_double_click_adds_delete_removes_and_arrows_move(two, qtbot):
     assert not two.remove_button.isEnabled()
 
 
+def is_lit(slider):
+    """Whether a slider has the colour of what can be moved."""
+    picture = slider.grab().toImage()
+    row = (picture.pixelColor(x, picture.height() // 2).name() for x in range(picture.width()))
+    return theme.ACCENT.lower() in row
+
+
 def test_sliders_set_the_selected_one(two, qtbot):
     assert not two.sigma_slider.isEnabled()
+    assert not is_lit(two.sigma_slider)
     qtbot.mouseClick(two.canvas, LEFT, pos=two.canvas.pixel(1, 0).toPoint())
     assert two.readout.text() == "x 1.00, y 0.00"
+    assert is_lit(two.sigma_slider)
     two.weight_slider.setValue(300)
     assert two.spec().components[1].weight == pytest.approx(10, rel=1e-3)
-    assert two.weight_slider.text == "90.9%"
+    assert two.weight_slider.text == "90.9 %"
     two.sigma_slider.setValue(400)
     assert two.spec().components[1].sigma == pytest.approx(10, rel=1e-9)
     two.undo()

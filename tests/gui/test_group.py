@@ -426,6 +426,14 @@ def test_a_band_reads_out_median_and_quartiles(view):
     assert panel(view, "g_loss").readouts() == [(theme.GENERATOR, "median", "3.000", "(2.000 to 4.000)")]
 
 
+def test_a_band_whose_bounds_say_nothing_says_so_once(view):
+    view.open(band(5))
+    QApplication.processEvents()
+    view.add_scalars(make_rows(5, 500, value=-3.0))
+    view.refresh()
+    assert panel(view, "jsd").readouts()[0][1:] == ("median", "says nothing yet", "")
+
+
 def test_a_seed_that_ran_away_does_not_flatten_the_band(view):
     view.open(band(16))
     QApplication.processEvents()

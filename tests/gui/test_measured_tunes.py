@@ -15,6 +15,7 @@ from ganstudio.gui.measures.histogram import ShareBars
 from ganstudio.gui.measures.tunes import NearestTunes
 from ganstudio.gui.measures.view import MeasuresView
 from ganstudio.gui.measures.words import KINDS
+from ganstudio.gui.numbers import percent
 from ganstudio.measurements.figure import told
 from ganstudio.measurements.record import Record
 from ganstudio.measurements.tunes import controls, looks
@@ -93,7 +94,8 @@ def test_histograms_of_notes_have_the_real_ones_and_the_chain_beside_them(view):
     rect = pitches.bars_rect()
     first = QPoint(round(rect.left()) + 2, round(rect.center().y()))
     told_of = pitches.tip_at(first)
-    assert told_of.startswith(f"C4: G {pitches.shares.made[0]:.1%}; real, kept aside {pitches.shares.floor[0]:.1%}")
+    made, real = percent(pitches.shares.made[0]), percent(pitches.shares.floor[0])
+    assert told_of.startswith(f"C4: G {made}; real, kept aside {real}")
     assert CHAIN in told_of
     assert pitches.tip_at(QPoint(1, 1)).startswith("Pitches.")
 

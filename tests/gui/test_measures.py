@@ -98,7 +98,7 @@ def test_figures_stand_beside_their_floors(view):
     assert shown[at : at + 4] == ["Frechet distance (local)", "3.884", "0.307", "lower is better"]
     at = shown.index("Kernel distance")
     assert shown[at : at + 3] == ["Kernel distance", "−0.0035 ± 0.0050", "–"]
-    assert shown[shown.index("Precision") : shown.index("Precision") + 3] == ["Precision", "28.9%", "99.1%"]
+    assert shown[shown.index("Precision") : shown.index("Precision") + 3] == ["Precision", "28.9 %", "99.1 %"]
     assert "FID (Inception)" not in shown  # no row without a figure, but a sentence
     assert any(text.startswith("FID (Inception) was not measured. Tick it above") for text in shown)
     assert not any("--inception" in text for text in shown)  # the window has buttons for it
@@ -174,7 +174,7 @@ def test_codes_are_a_heat_map_with_its_control(view):
     pink = {turned.grab().toImage().pixel(x, 24) for x in range(turned.width())}
     assert blend(theme.GENERATOR, 0.9 * STRONGEST, theme.SURFACE) in pink
     shown = words(view)
-    assert "digit as a classifier: 59.0% right, its values matched one to one: 0 → 6, 1 → 2" in shown
+    assert "digit as a classifier: 59.0 % right, its values matched one to one: 0 → 6, 1 → 2" in shown
     assert any(text.endswith("as a share of its H: 0.150") for text in shown)
 
 

@@ -394,9 +394,9 @@ def test_the_plane_tells_all_in_words(qtbot) -> None:
     curve = {1.0: Place(0.4, 15.0, 0.27), 0.5: Place(0.6, 13.5, 0.25)}
     plane.show_places({"before": curve}, {"real": Place(1.0, 13.9, 0.0)}, exact=True)
     assert plane.rows() == [
-        "likelihood, by temperature 1: 40% right, entropy 15.0 nats, JSD 0.270",
-        "likelihood, by temperature 0.5: 60% right, entropy 13.5 nats, JSD 0.250",
-        "real: 100% right, entropy 13.9 nats, JSD 0.000",
+        "likelihood, by temperature 1: 40 % right, entropy 15.0 nats, JSD 0.270",
+        "likelihood, by temperature 0.5: 60 % right, entropy 13.5 nats, JSD 0.250",
+        "real: 100 % right, entropy 13.9 nats, JSD 0.000",
     ]
     plane.grab()
     for share in (0.5, 0.6):
@@ -412,8 +412,8 @@ def test_the_plane_tells_all_in_words(qtbot) -> None:
     places = {"real": Place(1.0, 13.9, 0.0), "constant": Place(0.0, float("inf"), gone)}
     plane.show_places({"generator": {1.0: Place(0.0, gone, gone), 0.5: Place(0.4, 3.0, 0.6)}}, places, exact=True)
     assert plane.rows() == [
-        "G now, by temperature 0.5: 40% right, entropy 3.0 nats, JSD 0.600",
-        "real: 100% right, entropy 13.9 nats, JSD 0.000",
+        "G now, by temperature 0.5: 40 % right, entropy 3.0 nats, JSD 0.600",
+        "real: 100 % right, entropy 13.9 nats, JSD 0.000",
     ]
     plane.grab()
 

@@ -16,6 +16,7 @@ from ganstudio.experiment import DensitySpec, DrawingSpec
 from ganstudio.experiment.places import place_of, text_of
 from ganstudio.gui import theme
 from ganstudio.gui.draw.models import SIDE, Brush, Ink
+from ganstudio.gui.numbers import percent
 from ganstudio.gui.parts import chips
 from ganstudio.gui.parts.pixels import diverging, picture
 from ganstudio.gui.parts.sliders import NamedSlider
@@ -154,6 +155,7 @@ class BrushTab(QWidget):
         self.strength_slider = NamedSlider("Ink", 5, 100, 100)
         self.strength_slider.setToolTip("How dense the samples are where the brush paints, beside the densest")
         for slider in (self.size_slider, self.strength_slider):
+            slider.widest_text = "100 %"
             slider.name_width = self.fontMetrics().horizontalAdvance("Size") + 8
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.SPACING, 0, 0)
@@ -236,7 +238,7 @@ class BrushTab(QWidget):
         radius, strength = self.size_slider.value() / 2, self.strength_slider.value() / 100
         self.size_slider.exact, self.strength_slider.exact = radius, strength
         self.size_slider.show_value(self.size_slider.value(), f"{radius:g}")
-        self.strength_slider.show_value(self.strength_slider.value(), f"{strength:.0%}")
+        self.strength_slider.show_value(self.strength_slider.value(), percent(strength, 0))
         self.canvas.brush = Brush(
             radius=radius,
             strength=strength,

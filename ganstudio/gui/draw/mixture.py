@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.draw.models import LEAST_SIGMA, LEAST_WEIGHT, MOST_SIGMA, MOST_WEIGHT, Modes
 from ganstudio.gui.draw.modes import ModesCanvas
-from ganstudio.gui.numbers import number
+from ganstudio.gui.numbers import number, percent
 from ganstudio.gui.parts import chips
 from ganstudio.gui.parts.sliders import NamedSlider
 
@@ -54,6 +54,7 @@ class MixtureTab(QWidget):
         self.weight_slider = NamedSlider("Weight", 0, _STEPS, _position(1.0, LEAST_WEIGHT, MOST_WEIGHT))
         self.weight_slider.setToolTip("Weight of the selected Gaussian beside the others'")
         for slider in (self.sigma_slider, self.weight_slider):
+            slider.widest_text = "100.0 %"
             slider.name_width = self.fontMetrics().horizontalAdvance("Sigma (σ)") + 8
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.SPACING, 0, 0)
@@ -141,7 +142,7 @@ class MixtureTab(QWidget):
         self.sigma_slider.show_value(_position(chosen.sigma, LEAST_SIGMA, MOST_SIGMA), f"{chosen.sigma:.3g}")
         self.sigma_slider.exact, self.weight_slider.exact = chosen.sigma, chosen.weight
         share = self.modes.shares[self.modes.selected]
-        self.weight_slider.show_value(_position(chosen.weight, LEAST_WEIGHT, MOST_WEIGHT), f"{share:.1%}")
+        self.weight_slider.show_value(_position(chosen.weight, LEAST_WEIGHT, MOST_WEIGHT), percent(share))
 
 
 def _position(value: float, low: float, high: float) -> int:

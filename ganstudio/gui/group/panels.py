@@ -85,6 +85,10 @@ def _quantity(scalar: Scalar, colour: str) -> Quantity:
     )
 
 
+_FLOOR = "below 0"
+"""An end of a band at which a bound says nothing."""
+
+
 class OfGames(Panel):
     """One quantity of all games. names: the games'."""
 
@@ -102,7 +106,8 @@ class OfGames(Panel):
     def over_games(self, colour: str, quartiles: Sequence[str], followed: str) -> list[Entry]:
         """What a legend says of a band: the median with the quartiles, and the value of the game that stands out."""
         low, middle, high = quartiles
-        entries: list[Entry] = [(colour, "median", middle, f"({low} to {high})")]
+        between = "" if low == high == _FLOOR else f"({low} to {high})"  # of which the median has said as much
+        entries: list[Entry] = [(colour, "median", middle, between)]
         if self.followed is not None:
             entries.append((theme.CHOSEN, self.names[self.followed], followed, ""))
         return entries
@@ -206,7 +211,7 @@ class BandPanel(GroupPanel):
         if not len(self.group):
             return []
         low, middle, high = (self.value_at(self.group.quantile(at, self.quantity.key)) for at in (0.25, 0.5, 0.75))
-        ends = [end.replace(NOTHING, "below 0") for end in (low, high)]
+        ends = [end.replace(NOTHING, _FLOOR) for end in (low, high)]
         followed = "" if self.followed is None else self.value_at(self.group.curve(self.followed, self.quantity.key))
         return self.over_games(self.quantity.colour, (ends[0], middle, ends[1]), followed)
 

@@ -15,7 +15,7 @@ from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.measures.picture_rows import PictureRows
 from ganstudio.gui.measures.tunes import NearestTunes, Pairs, histograms_of
 from ganstudio.gui.measures.words import explained, known_rows, reading
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.numbers import percent, signed
 from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import scale
@@ -187,7 +187,7 @@ def _codes(figures: Figures) -> list[QWidget]:
     for name, accuracy in figures["codes_accuracy"].items():
         pairs = ", ".join(f"{value} → {label}" for value, label in figures["codes_matched"][name].items())
         parts.append(
-            _words(f"{name} as a classifier: {accuracy:.1%} right, its values matched one to one: {pairs}", "")
+            _words(f"{name} as a classifier: {percent(accuracy)} right, its values matched one to one: {pairs}", "")
         )
     if figures.get("codes_mig") is not None:
         gap = "MIG, the mean gap between the two codes that tell most of a factor, as a share of its H"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.measures.greys import grey
+from ganstudio.gui.numbers import percent
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.plots.paint import small
@@ -18,7 +19,7 @@ from ganstudio.gui.plots.paint import small
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_LEFT, _RIGHT, _ABOVE, _BELOW = 36, 8, 22, 18
+_LEFT, _RIGHT, _ABOVE, _BELOW = 40, 8, 22, 18
 _APART = 5
 """Pixels between two labels at least."""
 
@@ -82,7 +83,7 @@ class ShareBars(QWidget):
         if not 0 <= index < len(shares.labels):
             return f"{shares.title}. {shares.help}"
         sides = {"G": shares.made, "real, kept aside": shares.floor, **shares.controls}
-        told = "; ".join(f"{name} {side[index]:.1%}" for name, side in sides.items())
+        told = "; ".join(f"{name} {percent(side[index])}" for name, side in sides.items())
         return f"{shares.labels[index]}: {told}"
 
     def event(self, event: QEvent) -> bool:
@@ -128,7 +129,7 @@ class ShareBars(QWidget):
         painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shares.title)
         painter.setPen(QColor(theme.MUTED))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, rect.top(), _LEFT - 4, 12), right, f"{shares.highest:.0%}")
+        painter.drawText(QRectF(0, rect.top(), _LEFT - 4, 12), right, percent(shares.highest, 0))
         painter.drawText(QRectF(0, rect.bottom() - 10, _LEFT - 4, 12), right, "0")
         width, end = rect.width() / len(shares.labels), 0.0
         for index, label in enumerate(shares.labels):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.numbers import percent, signed
 from ganstudio.gui.plots import scale
 from ganstudio.gui.words import NOTHING
 from ganstudio.modalities import ByKind, counted
@@ -211,7 +211,7 @@ def known_rows(figures: Figures) -> list[Row]:
 def _with_controls(told: Mapping[str, Any]) -> str:
     """A figure's help, and what samples get that are no GAN's."""
     parts = [
-        f"{words[:1].upper()}{words[1:]} gets {f'{value:.1%}' if told['share'] else scale.readout(value)}"
+        f"{words[:1].upper()}{words[1:]} gets {percent(value) if told['share'] else scale.readout(value)}"
         for words, value in told.get("controls", {}).items()
         if value is not None  # as where no sentence could be told of
     ]
@@ -231,7 +231,7 @@ def reading(row: Row, figures: Figures, ending: str = "") -> str:
     if value is None:
         return NOTHING if row.least and not ending else "–"
     if row.share:
-        return f"{value:.1%}"
+        return percent(value)
     if ending or not (row.least or row.interval):
         error = figures.get(f"{key}_se") if row.error else None
         text = scale.readout(value) if error is None else f"{value:.4f} ± {error:.4f}"

@@ -124,14 +124,15 @@ class NamedSlider(QAbstractSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         track, middle = self.track(), self.height() / 2
         knob, home = self._place(self.value()), self._place(self._home)
-        painter.setPen(QColor(theme.TEXT if self.hasFocus() else theme.MUTED))
+        on = self.isEnabled()
+        painter.setPen(QColor(theme.DISABLED if not on else theme.TEXT if self.hasFocus() else theme.MUTED))
         how = Qt.AlignmentFlag.AlignVCenter.value | self._mnemonic().value
         named = QRect(0, 0, self.name_width, self.height())
         painter.drawText(named, how, self.name)
         if self.locked:
             under = painter.boundingRect(named, how, self.name)
             painter.fillRect(under.left(), under.bottom(), under.width(), 2, QColor(theme.ACCENT))
-        painter.setPen(QColor(theme.TEXT))
+        painter.setPen(QColor(theme.TEXT if on else theme.DISABLED))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), right, self.text)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -140,7 +141,7 @@ class NamedSlider(QAbstractSlider):
         if self.trained is not None:
             self._paint_trained(painter, *map(self._place, self.trained))
         painter.drawRect(QRectF(home - 0.5, middle - 5, 1, 10))
-        painter.setBrush(QColor(theme.ACCENT))
+        painter.setBrush(QColor(theme.ACCENT if on else theme.DISABLED))
         painter.drawRect(QRectF(min(knob, home), middle - 1.5, abs(knob - home), 3))
         held = self.isSliderDown() or self.hasFocus()
         painter.setPen(QPen(QColor(theme.FOCUS if held else theme.BACKGROUND), 1.5))

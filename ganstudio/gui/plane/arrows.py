@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.numbers import percent
 from ganstudio.gui.plane.layers import FAR, Layer, Points
 
 if TYPE_CHECKING:
@@ -218,7 +219,8 @@ def vanishing_text(ratio: float) -> str:
     """What the ratio of the saturating to the non-saturating gradient says, in words."""
     if not math.isfinite(ratio):
         return "no gradient reaches the generated points"
-    percent = f"{ratio:.0%}" if ratio >= 0.1 else f"{100 * ratio:.2g}%" if ratio >= 1e-4 else "less than 0.01%"
+    small = f"{100 * ratio:.2g} %" if ratio >= 1e-4 else "less than 0.01 %"
+    share = percent(ratio, 0) if ratio >= 0.1 else small
     told = (
         "it vanishes"
         if ratio < _VANISHED
@@ -228,7 +230,7 @@ def vanishing_text(ratio: float) -> str:
         if ratio <= _STRONG
         else "D is fooled"
     )
-    return f"saturating gradient is {percent.replace('%', ' %')} of the non-saturating: {told}"
+    return f"saturating gradient is {share} of the non-saturating: {told}"
 
 
 class VanishingGauge(QWidget):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.numbers import percent, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ganstudio.training.messages.sentences import Place
 
 _TRAIL = 300
-_LEFT, _BOTTOM, _EDGE = 34, 30, 10
+_LEFT, _BOTTOM, _EDGE = 40, 30, 10
 _COLOURS = {"before": theme.DISCRIMINATOR, "generator": theme.GENERATOR, "real": theme.REAL}
 NAMES = {
     "before": "likelihood, by temperature",
@@ -129,7 +129,7 @@ class QualityPlane(QWidget):
         if not self._exact:
             return f"BLEU-4 {place.quality:.3f}, 1 − self-BLEU-4 {place.various:.3f}"
         jsd = "" if place.jsd is None else f", JSD {place.jsd:.3f}"
-        quality = f"{place.quality:.0%} right" if self._graded else f"{likelihood_told(place.quality)} nats"
+        quality = f"{percent(place.quality, 0)} right" if self._graded else f"{likelihood_told(place.quality)} nats"
         return f"{quality}, entropy {place.various:.1f} nats{jsd}"
 
     # --- painting ---
@@ -186,14 +186,19 @@ class QualityPlane(QWidget):
         now = {name: at(curve[1.0]) for name, curve in self.curves.items() if 1.0 in curve}
         self._paint_names(painter, now | {name: at(place) for name, place in self.places.items()}, area)
 
+    def _quality(self, value: float) -> str:
+        """A number at the axis of quality."""
+        if not self._exact:
+            return f"{value:.2f}"
+        return percent(value, 0) if self._graded else f"{value:.0f}"
+
     def _paint_axes(self, painter: QPainter, area: QRectF, across: _Range, up: _Range) -> None:
         painter.setPen(QColor(theme.BORDER))
         painter.drawRect(area)
         painter.setPen(QColor(theme.MUTED))
-        number = "{:.2f}" if not self._exact else "{:.0%}" if self._graded else "{:.0f}"
         for value, y in self._ends(up, area):
             box = QRectF(0, min(max(y - 6, area.top()), area.bottom() - 10), _LEFT - 4, 12)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight, signed(number.format(value)))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, signed(self._quality(value)))
         below = QRectF(area.left(), area.bottom() + 2, area.width(), 13)
         ends = [f"{value:.1f}" if self._exact else f"{value:.2f}" for value in across]
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, ends[0])

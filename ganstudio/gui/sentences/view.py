@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.numbers import percent, signed
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.laid import in_line, stacked
@@ -190,7 +190,7 @@ class SentencesView(RoomView):
         for token, share, part in composed.alternatives:
             word = kind.vocabulary[token] or "(end)"
             said = "" if part is None else signed(f" (D {part:+.1f})")
-            told.append(f"{word} {share:.0%}{said}")
+            told.append(f"{word} {percent(share, 0)}{said}")
         self.alternatives.setText("G there: " + ", ".join(told))
 
     def _tell_plane(self, composed: Composed) -> None:
@@ -200,7 +200,7 @@ class SentencesView(RoomView):
             return
 
         def quality(place: Place) -> str:
-            return f"{place.quality:.0%}" if composed.graded else likelihood_told(place.quality)
+            return percent(place.quality, 0) if composed.graded else likelihood_told(place.quality)
 
         told = f"{'Right: ' if composed.graded else 'The oracle: '}{quality(now)}, JSD {now.jsd:.3f}"
         if before is not None and before.jsd is not None:
