@@ -156,6 +156,32 @@ def test_of_latent_requests_one_is_on_its_way_and_the_newest_waits(bridge, game)
     assert all(isinstance(command, RenderLatent) for command in sent)
 
 
+def test_what_is_asked_of_a_game_whose_process_died_starts_no_other(bridge, game, monkeypatch):
+    dead = bridge._worker
+    dead.ended, dead.wait = True, lambda: None
+    begun = []
+
+    class Begun(Deaf):
+        def __init__(self, *_arguments, **_more):
+            super().__init__()
+            begun.append(self)
+
+        def start(self):
+            pass
+
+    monkeypatch.setattr("ganstudio.gui.seam.bridge.Worker", Begun)
+    for value in range(3):
+        bridge.render(np.full((1, 2), value, np.float32))
+    bridge.inspect(np.zeros((1, 2), np.float32))
+    bridge.walk(np.zeros((1, 2), np.float32), None, frozenset({0}))
+    bridge.send(Play())
+    assert (begun, dead.sent, bridge.asked) == ([], [], False)
+    bridge.send(Start())
+    bridge.render(np.zeros((1, 2), np.float32))
+    (worker,) = begun
+    assert [type(command) for command in worker.sent] == [Start, RenderLatent]
+
+
 def test_a_request_that_another_game_swallowed_blocks_no_other(bridge, tiny):
     bridge.render(np.zeros((1, 2), np.float32))
     nothing = dict.fromkeys(Opened.__dataclass_fields__)

@@ -33,6 +33,8 @@ from ganstudio.training.messages import (
     Rendered,
     RenderLatent,
     Revisit,
+    Start,
+    StartGroup,
     Walk,
     Walked,
 )
@@ -86,7 +88,7 @@ class TrainingBridge(QObject):
         """Begin loading torch, so that the first Start finds it there; nothing is begun once the bridge is closed."""
         if self._closed:
             return
-        if self._worker is not None and (self._worker.ended or self._worker.isFinished()):
+        if self._is_over and self._worker is not None:
             self._worker.wait()
             self._worker = None
         if self._worker is None:
@@ -95,7 +97,12 @@ class TrainingBridge(QObject):
             self._worker.start()
 
     def send(self, command: AnyCommand) -> None:
-        """Send a command; the worker is started if there is none, or if the last one died."""
+        """Send a command; the worker is started if there is none.
+
+        Where the last one has ended another begins with the next game: of all else nobody there would know anything.
+        """
+        if self._is_over and not isinstance(command, (Start, StartGroup)):
+            return
         self.start()
         if self._worker is None:
             return
@@ -107,10 +114,15 @@ class TrainingBridge(QObject):
         for each in (*held, command):
             self._worker.send(each)
 
+    @property
+    def _is_over(self) -> bool:
+        """Whether the worker has ended, and its game with it."""
+        return self._worker is not None and (self._worker.ended or self._worker.isFinished())
+
     def quiet(self) -> Quiet | None:
         """Whether the training gives no news, and for how long; None where all is well, or nothing is trained."""
         worker = self._worker
-        if worker is None or worker.ended or worker.isFinished():
+        if worker is None or self._is_over:
             return None
         quiet = self.listening.quiet()
         if self._held and (quiet is None or quiet.doing):
@@ -222,6 +234,8 @@ class TrainingBridge(QObject):
         return SILENT_CLOSE_MS if quiet is not None and not quiet.doing else CLOSE_MS
 
     def _ask(self) -> None:
+        if self._is_over:
+            self._latents = None  # the next game asks for its own
         if self._latents is None or self._in_flight or self._worker is None:
             return
         self._requests += 1
