@@ -97,6 +97,7 @@ def test_where_one_thread_is_granted_nothing_is_measured(monkeypatch):
 def test_a_game_is_opened_with_what_its_own_steps_say(plane, tmp_path, monkeypatch, several):
     """Measured for real, with a step of the game itself, which then begins at its beginning all the same."""
     monkeypatch.setattr(devices, "cores", lambda: 2)
+    monkeypatch.setattr(devices, "MOST_SECONDS", 1e9)  # two turns each, however busy the machine is
     monkeypatch.delenv("OMP_NUM_THREADS")
     before, paced = torch.get_num_threads(), []
     pace = devices._pace
