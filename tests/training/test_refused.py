@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import weakref
 from dataclasses import replace
 from types import SimpleNamespace
@@ -490,6 +491,18 @@ def test_a_game_that_is_opened_again_stands_where_it_was_looked_at(game, tmp_pat
         other = AnyDrive(again)
         assert other.until((Opened, GroupOpened)).step == step
         other.finish()
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+def test_a_game_whose_folder_was_deleted_is_in_memory_alone_and_makes_no_room(game, tmp_path, side_by_side):
+    start = StartGroup(experiments=(game,), seeds=2) if side_by_side else Start(experiment=game)
+    drive = AnyDrive(replace(start, run=tmp_path / "run"))
+    drive.send(Step(), Save())
+    drive.until(Checkpointed, step=1)
+    assert drive.session.again().resume == tmp_path / "run"
+    shutil.rmtree(tmp_path / "run")
+    assert drive.session.again() is None
+    drive.finish()
 
 
 def test_a_game_that_does_not_fit_alone_either_leaves_the_one_before_alone(hosted, wide, tmp_path, room_for_one):

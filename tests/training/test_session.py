@@ -17,6 +17,7 @@ from ganstudio.training.messages import (
     Checkpointed,
     Closed,
     Failed,
+    GoBack,
     Notice,
     Opened,
     Pause,
@@ -30,6 +31,7 @@ from ganstudio.training.messages import (
     Start,
     StateChanged,
     Step,
+    Superseded,
 )
 from ganstudio.training.session import keeping
 from ganstudio.training.session.archive import MOST_SAMPLES, thin_samples
@@ -390,6 +392,26 @@ def test_a_folder_that_was_deleted_while_nothing_new_was_trained_stays_away(plan
     drive.finish()
     assert len(drive.of(RunCreated)) == 1
     assert not list(folder.parent.iterdir())
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_where_the_folder_of_a_game_gone_wrong_was_deleted_it_begins_anew_with_lower_rates(plane, folder, deleted):
+    drive = Drive(Start(experiment=with_setting(plane, "schedule.steps", 100_000), run=folder))
+    drive.send(Step(), Save())
+    drive.until(Checkpointed, step=1)
+    drive.send(Adjust("optimisers.discriminator", {"kind": "sgd", "learning_rate": 10}))
+    drive.send(Adjust("optimisers.generator", {"kind": "sgd", "learning_rate": 10}), Adjust("objective.kind", "hinge"))
+    drive.send(Play())
+    drive.until(Broken)
+    if deleted:
+        shutil.rmtree(folder)
+    drive.send(GoBack(0.5))
+    drive.until(Superseded)
+    start = drive.session.successor
+    assert start.resume == (None if deleted else folder)
+    if deleted:
+        assert start.experiment.optimisers.generator.learning_rate == 5
+    drive.finish()
 
 
 def test_a_folder_on_a_disk_that_is_away_is_no_deleted_one(plane, tmp_path):

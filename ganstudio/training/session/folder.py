@@ -289,7 +289,7 @@ class FolderArchive(Lending[Folder], ABC):
 
     def soundest(self) -> Path | None:
         """Where the games can be opened with numbers that are good; None where there is no such place."""
-        return None if self.run is None or self.kept_step is None else self.run.path
+        return None if self.run is None or self.gone or self.kept_step is None else self.run.path
 
     def saved(self, games: Games) -> Path | None:
         """The checkpoint on disk that holds the games as they are now; None when there is none."""
