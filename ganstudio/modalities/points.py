@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ganstudio.modalities.modality import Floats, Pixels, Samples
 
 _SIDE, _REACH = 32, 3.0  # of a point's picture: pixels, and model units from its middle to its edge
+_DOT = (-1, 0, 1)  # pixels around a point's place, each way
 _LARGEST = 1e35  # coordinate; beyond it, 32-bit floats have none
 
 
@@ -67,7 +68,10 @@ class Points(Modality):
         places = np.nan_to_num(self.to_model(samples), nan=math.inf) / _REACH
         shown = np.flatnonzero((np.abs(places) < 1).all(1))
         across, up = ((places[shown].T + 1) / 2 * _SIDE).astype(int)
-        pixels[shown, _SIDE - 1 - up, across] = 255
+        for right in _DOT:  # one pixel would be lost in a picture as small as a pin's
+            for above in _DOT:
+                row, column = np.clip((_SIDE - 1 - up - above, across + right), 0, _SIDE - 1)
+                pixels[shown, row, column] = 255
         return pixels
 
     def text(self, samples: Samples) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMenu
 
 from ganstudio.gui.card.choices import PreviewStrip
 from ganstudio.gui.card.facts import ImageStats
@@ -18,7 +18,7 @@ from ganstudio.gui.latent.preview import Filmstrip, Preview
 from ganstudio.gui.latent.prior_canvas import PriorCanvas
 from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.parts.saving import file_name
-from ganstudio.gui.parts.ways_out import WaysOut, way_out_of
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.slow_motion.strip import LayerBars, StageStrip
 from ganstudio.presets import load_preset
 
@@ -132,8 +132,25 @@ def test_copy_takes_the_picture_that_the_keyboard_is_in(studio, clipboard):
     slider = studio.scene.latent.sliders[0]
     slider.setFocus(Qt.FocusReason.TabFocusReason)
     studio.qtbot.keyClick(slider, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert clipboard.image().size() != belief.size()
-    assert way_out_of(slider) is not None
+    assert clipboard.image().size() == studio.scene.samples.shown.size()
+
+
+@pytest.mark.parametrize("focus", ["the window", "Play", "the timeline", "the chips of curves"])
+def test_where_no_picture_has_the_keyboard_what_g_makes_is_copied(studio, clipboard, focus):
+    scene, shell = studio.scene, studio.window.shell
+    around = {"Play": shell.transport, "the chips of curves": scene.curves.controls}
+    widget = shell if focus == "the window" else scene.timeline.compare
+    if focus in around:
+        buttons = around[focus].findChildren(QAbstractButton)
+        widget = next(each for each in buttons if each.isEnabled() and each.isVisible())
+    if focus == "the timeline":
+        studio.play(20)
+        studio.wait(widget.isVisible)
+        studio.pause()
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    assert QApplication.focusWidget() is widget
+    studio.trigger("copy")
+    assert clipboard.image().size() == scene.samples.shown.size()
 
 
 SHOWN = {  # outside the game's own scene, in the window or a dialog

@@ -40,7 +40,12 @@ def test_a_point_is_pictured_where_it_lies_and_read_as_its_coordinates():
     places = POINTS.to_people(np.array([[-2.9, 2.9], [2.9, -2.9], [50, 0], [np.nan, 0]], np.float32))
     pictures = POINTS.pictures(places)
     assert pictures.shape == (4, 32, 32, 1)
-    assert [np.argwhere(each[:, :, 0]).tolist() for each in pictures] == [[[0, 0]], [[31, 31]], [], []]
+    dots = [np.argwhere(each[:, :, 0]) for each in pictures]
+    assert [dot.min(0).tolist() for dot in dots[:2]] == [[0, 0], [30, 30]]
+    assert [dot.max(0).tolist() for dot in dots[:2]] == [[1, 1], [31, 31]]  # cut by the edge, and on no other side
+    assert [len(dot) for dot in dots] == [4, 4, 0, 0]
+    (middle,) = POINTS.pictures(POINTS.to_people(np.zeros((1, 2), np.float32)))
+    assert middle.sum() == 9 * 255  # large enough to be seen in a pin's picture
     assert POINTS.text(np.array([[1, -2.5]], np.float32)) == ("(1.000, \u22122.500)",)
     assert IMAGES.text(np.zeros((1, 5, 7, 3), np.uint8)) is None
 

@@ -259,23 +259,25 @@ def _drag_folder() -> Path:
 
 
 def all_inside(widget: QWidget) -> Sequence[WaysOut]:
-    """The ways out of all visible pictures within a widget."""
-    return [each for each in widget.findChildren(WaysOut) if each.widget.isVisible() and each.widget is not widget]
+    """The ways out of all visible pictures within a widget, the uppermost first."""
+    found = [each for each in widget.findChildren(WaysOut) if each.widget.isVisible() and each.widget is not widget]
+    return sorted(found, key=lambda each: each.widget.mapTo(widget, QPoint()).toTuple()[::-1])
 
 
 def inside(widget: QWidget) -> Sequence[WaysOut]:
-    """Those of pictures that the keyboard can't come to by themselves."""
-    tab = Qt.FocusPolicy.TabFocus.value
-    return [each for each in all_inside(widget) if not each.widget.focusPolicy().value & tab]
+    """Those of pictures that the keyboard can't come to by themselves; to one of a row of plots it can, by arrows."""
+    return [each for each in all_inside(widget) if each.widget.focusPolicy() == Qt.FocusPolicy.NoFocus]
 
 
-def way_out_of(widget: QWidget | None) -> WaysOut | None:
-    """The ways out of a widget, or of the nearest around it that has some."""
+def way_out_of(widget: QWidget | None, room: QWidget | None = None) -> WaysOut | None:
+    """The ways out of a widget, or of the nearest around it that has some; not of all that a room holds, or more."""
     while widget is not None:
         own = widget.findChild(WaysOut, options=Qt.FindChildOption.FindDirectChildrenOnly)
         if own is not None:
             return own
-        if (within := inside(widget)) and not widget.isWindow():
+        if widget is room or widget.isWindow() or (room is not None and widget.isAncestorOf(room)):
+            return None
+        if within := inside(widget):
             return within[0]
         widget = widget.parentWidget()
     return None

@@ -108,7 +108,7 @@ class Commands(QObject):
         """Ask what is to be exported; what is in focus is offered first."""
         assert self._rooms is not None
         scene, focused = self._rooms.scene, QApplication.focusWidget()
-        way = way_out_of(focused) or next(iter(all_inside(self._rooms.shown())), None)
+        way = self._way_out()
         first = "grid" if self._game.started else PICTURE
         for within, name in ((scene.curves, "curves"), (scene.latent_panel, "walk")):
             if self._game.started and focused is not None and within.isAncestorOf(focused):
@@ -117,12 +117,18 @@ class Commands(QObject):
 
     def export_kind(self, name: str) -> None:
         """Ask how something of this kind is to be exported."""
-        self.exporter.ask(way_out_of(QApplication.focusWidget()), name)
+        self.exporter.ask(self._way_out(), name)
+
+    def _way_out(self) -> WaysOut | None:
+        """That of the picture in focus, else of the room's first one: what holds the whole room is about none of it."""
+        assert self._rooms is not None
+        room, focused = self._rooms.shown(), QApplication.focusWidget()
+        around = focused is None or focused is room or focused.isAncestorOf(room)
+        return (None if around else way_out_of(focused, room)) or next(iter(all_inside(room)), None)
 
     def _with_picture(self, act: Callable[[WaysOut], object]) -> None:
         """Do something with the picture that has the focus, or with the room's first one."""
-        assert self._rooms is not None
-        way = way_out_of(QApplication.focusWidget()) or next(iter(all_inside(self._rooms.shown())), None)
+        way = self._way_out()
         if way is not None:
             act(way)
 
