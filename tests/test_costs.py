@@ -49,7 +49,7 @@ def test_a_plot_of_a_new_number_is_one_file(declared: str) -> None:
 
 @pytest.mark.parametrize("preset", ["disjoint_rescued", "ganlab", "infogan"])
 def test_a_preset_is_one_toml_and_at_most_its_name_in_words(preset: str) -> None:
-    assert naming(preset) <= {"gui/words.py"}
+    assert naming(preset) <= {"gui/text/words.py"}
 
 
 def test_a_stage_before_the_game_is_a_spec_a_term_and_a_row() -> None:

@@ -16,7 +16,7 @@ from ganstudio.experiment import SAMPLES, ArraySpec, DatasetSpec, samples_of
 from ganstudio.export import FRAMES, PIECES, WALKS, WRITERS
 from ganstudio.export.python_file import ENDINGS
 from ganstudio.gui.library.thumbnails import PICTURES
-from ganstudio.gui.measures.words import KINDS as SHOWN
+from ganstudio.gui.rooms.measures.words import KINDS as SHOWN
 from ganstudio.gui.window.views import VIEWS
 from ganstudio.measurements.estimators import ESTIMATORS, LEFT_OUT
 from ganstudio.measurements.measures import MEASURES
@@ -40,7 +40,7 @@ ROOMS = (
     "data/arrays/",
     "data/files/",
     "gui/plane/",
-    "gui/group/",
+    "gui/rooms/group/",
 )
 """Where kinds are made, and the rooms of what is for one kind alone, on purpose."""
 ASK = {
@@ -65,7 +65,7 @@ OTHER_ARRAYS = {
     "cli/_export_order.py": "latents",
     "export/films.py": "frames of a film",
     "export/models.py": "what a written G makes, next to what G makes",
-    "gui/measures/tunes.py": "whether a file holds what it says",
+    "gui/rooms/measures/tunes.py": "whether a file holds what it says",
     "gui/parts/pixels.py": "pictures",
     "origins/origin.py": "latents",
     "latent.py": "what G is given",

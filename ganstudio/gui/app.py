@@ -11,8 +11,8 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from ganstudio import __version__
-from ganstudio.gui import icons, theme
 from ganstudio.gui.faults import Faults
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.window.interface_size import scale_to
 from ganstudio.gui.window.main_window import MainWindow
 from ganstudio.run import default_runs

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ganstudio.gui.app import make_application
-from ganstudio.gui.pictures import as_png
+from ganstudio.gui.looks.pictures import as_png
 from ganstudio.gui.window.main_window import MainWindow
 from ganstudio.gui.window.shell import SIZE
 from ganstudio.presets import load_preset

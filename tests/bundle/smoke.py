@@ -292,7 +292,7 @@ def move_slider(window: Window) -> None:
 
 def find_slider(screen: Screen) -> tuple[int, int]:
     """The handle of the lowest slider beneath the plane: what has the accent's colour there, at its right end."""
-    from ganstudio.gui import theme
+    from ganstudio.gui.looks import theme
 
     accent = np.array([int(theme.ACCENT[place : place + 2], 16) for place in (1, 3, 5)])
     left, top = 480, SIZE[1] - 100

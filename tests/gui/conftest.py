@@ -33,8 +33,8 @@ from ganstudio.experiment import (
     SuperResolutionGeneratorSpec,
     SuperResolutionSpec,
 )
-from ganstudio.gui import theme
 from ganstudio.gui.app import Application
+from ganstudio.gui.looks import theme
 from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.gui.window.main_window import MainWindow
 from ganstudio.gui.window.shell import SIZE

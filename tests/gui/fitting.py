@@ -312,7 +312,7 @@ def _card(walk: _Walk) -> None:
 
 
 def _measures(walk: _Walk) -> None:
-    from ganstudio.gui.measures.words import KINDS
+    from ganstudio.gui.rooms.measures.words import KINDS
     from tests.gui.test_measures import record
 
     walk.rooms.show_measures()
@@ -335,8 +335,8 @@ def _slow_motion(walk: _Walk) -> None:
 
 
 def _dialogs(walk: _Walk) -> None:
-    from ganstudio.gui.draw.dialog import DrawDialog
-    from ganstudio.gui.group.setup import DuelSetup
+    from ganstudio.gui.rooms.draw.dialog import DrawDialog
+    from ganstudio.gui.rooms.group.setup import DuelSetup
     from ganstudio.gui.window.help import About, shortcuts
 
     made = (DrawDialog(None, walk.window.shell), DuelSetup(walk.game.experiment, walk.window.shell))

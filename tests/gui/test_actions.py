@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.gui import icons, theme
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.window.action_table import ACTIONS, MENUS, SEPARATOR
 from ganstudio.gui.window.actions import build_actions, build_menus, show_playing
 from tests.gui.contrast import contrast

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.alerts import QUIET, AlertsView, CoverageReadout
 from ganstudio.measurements import ModeCoverage
 from ganstudio.measurements.alerts import TITLES, Alert

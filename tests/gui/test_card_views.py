@@ -9,7 +9,6 @@ from ganstudio.data.card import Card, ClassCount, MeanImage
 from ganstudio.data.errors import Skipped
 from ganstudio.data.images.statistics import Tally
 from ganstudio.experiment import ImagesSpec
-from ganstudio.gui import theme
 from ganstudio.gui.card import sheet as sheets
 from ganstudio.gui.card.classes import ClassList
 from ganstudio.gui.card.facts import Facts
@@ -17,6 +16,7 @@ from ganstudio.gui.card.progress import span, told
 from ganstudio.gui.card.scatter import Scatter
 from ganstudio.gui.card.sheet import ContactSheet
 from ganstudio.gui.card.view import CardView
+from ganstudio.gui.looks import theme
 from ganstudio.modalities import Images
 
 

@@ -24,7 +24,7 @@ from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.plane.heat import HEATS
 from ganstudio.gui.plane.view import PlaneView
 from ganstudio.gui.plots.view import CurvesView
-from ganstudio.gui.slow_motion.words import tell
+from ganstudio.gui.rooms.slow_motion.words import tell
 from ganstudio.modalities import Images, Points
 from ganstudio.training.messages import Frame, Opened, Rendered, Stage
 from ganstudio.training.records.history import History

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec
-from ganstudio.gui import theme
 from ganstudio.gui.game.model import Game
 from ganstudio.gui.latent.state import LatentState, code_limit
 from ganstudio.gui.latent.value_buttons import ValueButtons
 from ganstudio.gui.latent.view import LatentView
+from ganstudio.gui.looks import theme
 from ganstudio.gui.window.scene import Scene
 from ganstudio.modalities import Images, Points
 from ganstudio.objectives.information import information_scalars

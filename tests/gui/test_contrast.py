@@ -24,14 +24,14 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, DigitsSpec, LatentSpec, NotesSpec
-from ganstudio.gui import theme
-from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.latent.value_buttons import ValueButtons
-from ganstudio.gui.measures.heat_table import Cell, HeatTable
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.plane.arrows import VanishingGauge
-from ganstudio.gui.slow_motion.strip import StageStrip
+from ganstudio.gui.rooms.draw.dialog import DrawDialog
+from ganstudio.gui.rooms.measures.heat_table import Cell, HeatTable
+from ganstudio.gui.rooms.slow_motion.strip import StageStrip
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import StartGroup
 from tests.gui.contrast import contrast, unreadable

@@ -19,7 +19,7 @@ from ganstudio.experiment import (
     ScheduleSpec,
     WassersteinSpec,
 )
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.number_field import number_of
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Extremes, fill, pixel_columns, robust_range

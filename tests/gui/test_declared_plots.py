@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import Experiment
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots.scalar import ScalarPanel, colours_of
 from ganstudio.gui.plots.series import blend
 from ganstudio.gui.plots.view import CurvesView

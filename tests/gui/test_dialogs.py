@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, Q
 
 from ganstudio import gui
 from ganstudio.experiment import Experiment
-from ganstudio.gui import theme
-from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.exporting.dialog import ExportDialog
-from ganstudio.gui.group.setup import DuelSetup
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.perform.osc_dialog import OscDialog
+from ganstudio.gui.rooms.draw.dialog import DrawDialog
+from ganstudio.gui.rooms.group.setup import DuelSetup
 from ganstudio.gui.window.help import About, shortcuts
 from ganstudio.modalities import Points
 

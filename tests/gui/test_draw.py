@@ -21,9 +21,9 @@ from ganstudio.experiment import (
     MoonsSpec,
     RingSpec,
 )
-from ganstudio.gui import theme
-from ganstudio.gui.draw.dialog import DrawDialog
-from ganstudio.gui.draw.models import Brush, Ink, Modes, fitted
+from ganstudio.gui.looks import theme
+from ganstudio.gui.rooms.draw.dialog import DrawDialog
+from ganstudio.gui.rooms.draw.models import Brush, Ink, Modes, fitted
 from ganstudio.modalities import Points
 from ganstudio.presets import dumps, experiment_for, loads
 

@@ -5,10 +5,10 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ganstudio.gui.draw.dialog import DrawDialog
-from ganstudio.gui.group.setup import DuelSetup
 from ganstudio.gui.library.presets import DROP_HINT
 from ganstudio.gui.parts.drop import DropTarget, take_copy
+from ganstudio.gui.rooms.draw.dialog import DrawDialog
+from ganstudio.gui.rooms.group.setup import DuelSetup
 
 MOVE, COPY, LINK = Qt.DropAction.MoveAction, Qt.DropAction.CopyAction, Qt.DropAction.LinkAction
 HOW = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ganstudio.experiment import EnergySpec, Experiment
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.objectives.energy import ENERGY_FAKE, ENERGY_REAL
 from ganstudio.scalars import COMMON, D_FAKE, D_REAL

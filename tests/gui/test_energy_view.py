@@ -15,8 +15,8 @@ from ganstudio.experiment import (
     EnergySpec,
     GlyphsSpec,
 )
-from ganstudio.gui import theme
 from ganstudio.gui.gallery.inspection import Inspection
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots import paint
 from ganstudio.gui.plots.energy_histogram import BINS, EnergyHistogram
 from ganstudio.modalities import Images

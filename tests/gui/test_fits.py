@@ -23,13 +23,13 @@ from ganstudio.experiment import (
     LatentSpec,
     NotesSpec,
 )
-from ganstudio.gui import theme
-from ganstudio.gui.draw.dialog import DrawDialog
-from ganstudio.gui.group.setup import DuelSetup
-from ganstudio.gui.measures.words import KINDS
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.plots import paint
 from ganstudio.gui.plots.estimates import COLOURS
+from ganstudio.gui.rooms.draw.dialog import DrawDialog
+from ganstudio.gui.rooms.group.setup import DuelSetup
+from ganstudio.gui.rooms.measures.words import KINDS
 from ganstudio.gui.window.shell import FRAME, LEAST_SIZE, SIZE, fitting
 from ganstudio.measurements.record import Record
 from ganstudio.playing.devices import no_library

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, LatentSpec, RecogniserSpec
-from ganstudio.gui.plain import plain_tip
+from ganstudio.gui.text.plain import plain_tip
 from ganstudio.gui.window import questions
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder

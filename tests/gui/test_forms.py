@@ -26,12 +26,12 @@ from ganstudio.experiment import (
     RMSpropSpec,
     ScheduleSpec,
 )
-from ganstudio.gui import numbers
 from ganstudio.gui.forms import fields
 from ganstudio.gui.forms.forms import SpecForm, UnionRow
 from ganstudio.gui.forms.rows import LOCKED
 from ganstudio.gui.settings.groups import GROUPS
-from ganstudio.gui.words import summary
+from ganstudio.gui.text import numbers
+from ganstudio.gui.text.words import summary
 from ganstudio.presets import load_preset, preset_names, with_setting
 from ganstudio.training.messages import Notice
 from tests.gui.settings import PanelOf

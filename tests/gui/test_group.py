@@ -11,14 +11,14 @@ from PySide6.QtGui import QColor, QEnterEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import Experiment
-from ganstudio.gui import theme
-from ganstudio.gui.group import tiles, wall
-from ganstudio.gui.group.camera import columns_for
-from ganstudio.gui.group.curves import HINT
-from ganstudio.gui.group.history import GroupHistory, quantiles
-from ganstudio.gui.group.view import GroupView
-from ganstudio.gui.group.words import differing, sentence
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots.series import blend
+from ganstudio.gui.rooms.group import tiles, wall
+from ganstudio.gui.rooms.group.camera import columns_for
+from ganstudio.gui.rooms.group.curves import HINT
+from ganstudio.gui.rooms.group.history import GroupHistory, quantiles
+from ganstudio.gui.rooms.group.view import GroupView
+from ganstudio.gui.rooms.group.words import differing, sentence
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SCALARS, GroupFrame, GroupOpened
 from ganstudio.training.records.history import History

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from ganstudio.experiment import DigitsSpec, Experiment, RelativisticSpec
-from ganstudio.gui.group import options as duels
-from ganstudio.gui.group.setup import DuelSetup
-from ganstudio.gui.group.words import differing
+from ganstudio.gui.rooms.group import options as duels
+from ganstudio.gui.rooms.group.setup import DuelSetup
+from ganstudio.gui.rooms.group.words import differing
 from ganstudio.presets import load_preset, with_setting
 
 

@@ -7,13 +7,13 @@ import pytest
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QApplication
 
-from ganstudio.gui import theme
-from ganstudio.gui.group.camera import Camera
-from ganstudio.gui.group.findings import MOST_ROUNDS, GroupFindings
-from ganstudio.gui.group.history import GroupHistory
-from ganstudio.gui.group.standing import gathered, measured_text, standings, standings_at
-from ganstudio.gui.group.view import GroupView
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots.series import blend
+from ganstudio.gui.rooms.group.camera import Camera
+from ganstudio.gui.rooms.group.findings import MOST_ROUNDS, GroupFindings
+from ganstudio.gui.rooms.group.history import GroupHistory
+from ganstudio.gui.rooms.group.standing import gathered, measured_text, standings, standings_at
+from ganstudio.gui.rooms.group.view import GroupView
 from ganstudio.measurements.alerts import Alert
 from ganstudio.measurements.coverage import ModeCoverage
 from ganstudio.measurements.estimate import DivergenceEstimate

@@ -5,11 +5,11 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from ganstudio import __version__
-from ganstudio.gui import glossary
-from ganstudio.gui.measures.words import ROWS
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.plane.heat import HEATS
 from ganstudio.gui.plots.bound import BoundPanel
+from ganstudio.gui.rooms.measures.words import ROWS
+from ganstudio.gui.text import glossary
 from ganstudio.gui.window.action_table import ACTIONS
 from ganstudio.gui.window.help import About, shortcuts, terms
 from ganstudio.presets import load_preset

@@ -11,11 +11,11 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
+from ganstudio.gui.looks.theme import code_colour
 from ganstudio.gui.plots.series import blend
 from ganstudio.gui.plots.view import CurvesView
-from ganstudio.gui.theme import code_colour
-from ganstudio.gui.words import short_name
+from ganstudio.gui.text.words import short_name
 from ganstudio.measurements import LOG2
 from ganstudio.objectives.information import information_scalars
 from ganstudio.scalars import COMMON

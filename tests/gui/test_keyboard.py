@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.gui import theme
-from ganstudio.gui.draw.dialog import DrawDialog
-from ganstudio.gui.group.setup import DuelSetup
 from ganstudio.gui.library.preset_card import PresetCard
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.parts.ways_out import picture_of
 from ganstudio.gui.plots.panel import Panel
+from ganstudio.gui.rooms.draw.dialog import DrawDialog
+from ganstudio.gui.rooms.group.setup import DuelSetup
 from ganstudio.gui.window.help import shortcuts
 from ganstudio.gui.window.questions import may_close, may_discard
 from ganstudio.presets import load_preset, with_settings

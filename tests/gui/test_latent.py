@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from ganstudio.experiment import ContinuousCodeSpec, LatentSpec, PlanesLatentSpec
 from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.latent.view import LatentView
-from ganstudio.gui.numbers import number
-from ganstudio.gui.words import name_of
+from ganstudio.gui.text.numbers import number
+from ganstudio.gui.text.words import name_of
 from ganstudio.modalities import Images, Points
 from ganstudio.training.messages import Rendered
 

@@ -3,9 +3,9 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from ganstudio.gui.draw.dialog import DrawDialog
+from ganstudio.gui.rooms.draw.dialog import DrawDialog
+from ganstudio.gui.text.words import duration, left_text
 from ganstudio.gui.window import telling
-from ganstudio.gui.words import duration, left_text
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import Failed
 

@@ -12,9 +12,9 @@ from ganstudio.data.files import records
 from ganstudio.data.watching import still_wanted
 from ganstudio.experiment import Experiment, TableSpec
 from ganstudio.gui.forms.fields import NumberBox
+from ganstudio.gui.text.words import setting_name
 from ganstudio.gui.window import main_window
 from ganstudio.gui.window.shell import fitting
-from ganstudio.gui.words import setting_name
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint, list_runs
 from ganstudio.training.messages import Save, Start

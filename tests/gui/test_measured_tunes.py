@@ -10,12 +10,12 @@ from PySide6.QtCore import QPoint, Qt
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import FolkSpec
-from ganstudio.gui.measures.greys import GreyLegend, Ruler
-from ganstudio.gui.measures.histogram import ShareBars
-from ganstudio.gui.measures.tunes import NearestTunes
-from ganstudio.gui.measures.view import MeasuresView
-from ganstudio.gui.measures.words import KINDS
-from ganstudio.gui.numbers import percent
+from ganstudio.gui.rooms.measures.greys import GreyLegend, Ruler
+from ganstudio.gui.rooms.measures.histogram import ShareBars
+from ganstudio.gui.rooms.measures.tunes import NearestTunes
+from ganstudio.gui.rooms.measures.view import MeasuresView
+from ganstudio.gui.rooms.measures.words import KINDS
+from ganstudio.gui.text.numbers import percent
 from ganstudio.measurements.figure import told
 from ganstudio.measurements.record import Record
 from ganstudio.measurements.tunes import controls, looks

@@ -20,14 +20,14 @@ from ganstudio.experiment import (
     GlyphsSpec,
     LatentSpec,
 )
-from ganstudio.gui import theme
-from ganstudio.gui.measures.heat_table import STRONGEST, HeatTable
-from ganstudio.gui.measures.picture_rows import PictureRows
-from ganstudio.gui.measures.process import FILE, Measuring
-from ganstudio.gui.measures.view import NO_RUN, MeasuresView
-from ganstudio.gui.measures.words import KINDS
+from ganstudio.gui.looks import theme
+from ganstudio.gui.looks.theme import code_colour
 from ganstudio.gui.plots.series import blend
-from ganstudio.gui.theme import code_colour
+from ganstudio.gui.rooms.measures.heat_table import STRONGEST, HeatTable
+from ganstudio.gui.rooms.measures.picture_rows import PictureRows
+from ganstudio.gui.rooms.measures.process import FILE, Measuring
+from ganstudio.gui.rooms.measures.view import NO_RUN, MeasuresView
+from ganstudio.gui.rooms.measures.words import KINDS
 from ganstudio.measurements.record import Record
 from ganstudio.run import latest_checkpoint
 from ganstudio.training.messages import Notice, Save, Step

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import FolkSpec
-from ganstudio.gui.music.roll import Roll
-from ganstudio.gui.music.view import MusicView
+from ganstudio.gui.rooms.music.roll import Roll
+from ganstudio.gui.rooms.music.view import MusicView
 from ganstudio.measurements.tunes.nearest import TrainingTunes
 from ganstudio.modalities import ByKind, Melody
 from ganstudio.playing import Player, prepared

@@ -16,9 +16,9 @@ from ganstudio.data.reading.opening import open_path
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, DatasetSpec, LatentSpec, code_names
 from ganstudio.gui.gallery.sheet_state import axes
 from ganstudio.gui.library.datasets import DatasetsView
-from ganstudio.gui.measures.cards import renamed
 from ganstudio.gui.plots.estimates import COLOURS, NAMES
-from ganstudio.gui.words import experiment_label, field_label, value_label
+from ganstudio.gui.rooms.measures.cards import renamed
+from ganstudio.gui.text.words import experiment_label, field_label, value_label
 from ganstudio.measurements.estimate import ESTIMATOR_NAMES
 from ganstudio.measurements.estimators import ESTIMATORS
 from ganstudio.presets import experiment_for, load_preset, preset_names

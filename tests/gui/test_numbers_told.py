@@ -15,12 +15,12 @@ from ganstudio.experiment import (
     MeasuresSpec,
     ScheduleSpec,
 )
-from ganstudio.gui import numbers
 from ganstudio.gui.card.progress import told
 from ganstudio.gui.forms.forms import SpecForm
-from ganstudio.gui.music.nearest import differing
 from ganstudio.gui.parts.alerts import coverage_text
+from ganstudio.gui.rooms.music.nearest import differing
 from ganstudio.gui.settings.groups import GROUPS
+from ganstudio.gui.text import numbers
 from ganstudio.measurements import ModeCoverage
 from ganstudio.modalities import Melody
 

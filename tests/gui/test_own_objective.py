@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots.series import blend
-from ganstudio.gui.slow_motion.words import tell
+from ganstudio.gui.rooms.slow_motion.words import tell
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder
 from ganstudio.training.messages import SCALARS, Adjust, Save, SlowStep, Start, Step

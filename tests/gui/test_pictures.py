@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtGui import QColor, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from ganstudio.gui.looks.pictures import save_png
 from ganstudio.gui.opening.clipboard import pasted
 from ganstudio.gui.opening.opener import Opener
 from ganstudio.gui.opening.paths import whole_of
-from ganstudio.gui.pictures import save_png
 from ganstudio.training.messages import Start
 from tests.full_disk import full_disk
 

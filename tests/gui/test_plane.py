@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 
 from ganstudio.experiment import Experiment
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.ways_out import picture_of
 from ganstudio.gui.plane.arrows import vanishing_text
 from ganstudio.gui.plane.layers import Points as PointLayer

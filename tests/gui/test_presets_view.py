@@ -11,12 +11,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.data import build_dataset
-from ganstudio.gui import theme
 from ganstudio.gui.library import runs_reader, thumbnails
 from ganstudio.gui.library.picture_list import DETAIL, PictureDelegate
 from ganstudio.gui.library.presets import PresetsView
 from ganstudio.gui.library.runs import EMPTY, LOOKING, RunsView, ago
 from ganstudio.gui.library.runs_reader import picture_of
+from ganstudio.gui.looks import theme
 from ganstudio.presets import load_preset, preset_names
 from ganstudio.resources import resource
 from ganstudio.run import summarise

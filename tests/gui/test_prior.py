@@ -4,10 +4,10 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 
 from ganstudio.experiment import LatentSpec
-from ganstudio.gui import theme
 from ganstudio.gui.latent import prior_space as space
 from ganstudio.gui.latent.prior import PriorView
 from ganstudio.gui.latent.view import LatentView
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.nearest import nearest
 from ganstudio.gui.plane.inspect import Reconstruction
 from ganstudio.gui.plane.link import PriorLink

@@ -15,8 +15,8 @@ from ganstudio.experiment import (
 )
 from ganstudio.gui.parts.noise import VARIANTS, GroupedNoise
 from ganstudio.gui.parts.one_picture import around_grey
-from ganstudio.gui.pyramid.film import FADE, LEVEL_MS, film, save_film
-from ganstudio.gui.pyramid.view import PyramidView
+from ganstudio.gui.rooms.pyramid.film import FADE, LEVEL_MS, film, save_film
+from ganstudio.gui.rooms.pyramid.view import PyramidView
 from ganstudio.measurements.record import Record
 from ganstudio.modalities import Images
 from ganstudio.training.messages import Notice

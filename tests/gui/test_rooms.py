@@ -11,9 +11,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox
 
 from ganstudio.experiment import DigitsSpec, MixtureSpec
-from ganstudio.gui.draw.dialog import DrawDialog
-from ganstudio.gui.group.setup import DuelSetup
 from ganstudio.gui.library.picture_list import DETAIL, KIND
+from ganstudio.gui.rooms.draw.dialog import DrawDialog
+from ganstudio.gui.rooms.group.setup import DuelSetup
 from ganstudio.presets import with_setting
 from ganstudio.run import latest_checkpoint
 from ganstudio.training.group.session import GroupSession

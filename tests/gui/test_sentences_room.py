@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 
 from ganstudio.experiment import TextsSpec
 from ganstudio.gui.card.choices import Choices
-from ganstudio.gui.sentences.lines import TokenLines, colour_of
-from ganstudio.gui.sentences.plane import QualityPlane, likelihood_told, spread
-from ganstudio.gui.sentences.verdict import verdict_of
-from ganstudio.gui.sentences.view import SentencesView
+from ganstudio.gui.rooms.sentences.lines import TokenLines, colour_of
+from ganstudio.gui.rooms.sentences.plane import QualityPlane, likelihood_told, spread
+from ganstudio.gui.rooms.sentences.verdict import verdict_of
+from ganstudio.gui.rooms.sentences.view import SentencesView
 from ganstudio.modalities import Sentences
 from ganstudio.presets import load_preset, with_settings
 from ganstudio.training.messages import Composed, SkipStage, Step
@@ -194,7 +194,7 @@ def test_the_game_is_held_against_controls_of_its_length_alone(studio, room, mon
     view.controls.click()
     studio.wait(lambda: view.verdict.text() and "continued" in view.plane.places, 60)
     assert told not in view.verdict.text()
-    monkeypatch.setattr("ganstudio.gui.sentences.room._AS_LONG", 1e9)
+    monkeypatch.setattr("ganstudio.gui.rooms.sentences.room._AS_LONG", 1e9)
     assert answered(studio, room, view.changed.emit).controls_seconds == 0.01
     assert told in view.verdict.text()
     assert answered(studio, room, view.controls.click).controls_seconds is None

@@ -26,11 +26,11 @@ from ganstudio.experiment import (
     RelativisticSpec,
     WassersteinSpec,
 )
-from ganstudio.gui import theme
-from ganstudio.gui.slow_motion.layers import Arrows, magnification
-from ganstudio.gui.slow_motion.strip import LayerBars
-from ganstudio.gui.slow_motion.view import STAGE_MS, SlowMotionView
-from ganstudio.gui.slow_motion.words import WORDS, tell
+from ganstudio.gui.looks import theme
+from ganstudio.gui.rooms.slow_motion.layers import Arrows, magnification
+from ganstudio.gui.rooms.slow_motion.strip import LayerBars
+from ganstudio.gui.rooms.slow_motion.view import STAGE_MS, SlowMotionView
+from ganstudio.gui.rooms.slow_motion.words import WORDS, tell
 from ganstudio.modalities import Images, Points, Sentences
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SlowStep, Stage

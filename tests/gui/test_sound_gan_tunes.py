@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from ganstudio.gui.music.sound_runs import NotesMaker, sound_runs
-from ganstudio.gui.music.timbres import GAN, NO_RUNS
 from ganstudio.gui.parts.ways_out import way_out_of
+from ganstudio.gui.rooms.music.sound_runs import NotesMaker, sound_runs
+from ganstudio.gui.rooms.music.timbres import GAN, NO_RUNS
 from ganstudio.modalities import Melody, Sound, packed
 from ganstudio.playing import Player, Sampled, prepared
 from ganstudio.system import programs

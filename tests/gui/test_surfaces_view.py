@@ -16,12 +16,12 @@ from ganstudio.data.images.maps import SurfaceMap, read_map
 from ganstudio.experiment import LatentSpec, ScenesSpec
 from ganstudio.gui.parts.noise import GroupedNoise
 from ganstudio.gui.parts.ways_out import WaysOut
-from ganstudio.gui.surfaces.angles import angles, as_large, heat
-from ganstudio.gui.surfaces.canvas import MapCanvas
-from ganstudio.gui.surfaces.own import MOST, OwnMap
-from ganstudio.gui.surfaces.sheet import LINES, Crossed, Styles
-from ganstudio.gui.surfaces.stamps import Stamp
-from ganstudio.gui.surfaces.view import SurfacesView
+from ganstudio.gui.rooms.surfaces.angles import angles, as_large, heat
+from ganstudio.gui.rooms.surfaces.canvas import MapCanvas
+from ganstudio.gui.rooms.surfaces.own import MOST, OwnMap
+from ganstudio.gui.rooms.surfaces.sheet import LINES, Crossed, Styles
+from ganstudio.gui.rooms.surfaces.stamps import Stamp
+from ganstudio.gui.rooms.surfaces.view import SurfacesView
 from ganstudio.modalities import Normals
 from ganstudio.modalities.light import Light, lit
 from ganstudio.presets import load_preset, with_settings

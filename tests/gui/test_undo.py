@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import CategoricalCodeSpec, LatentSpec
 from ganstudio.gui.game.undo import MOST, Turn, UndoHistory
-from ganstudio.gui.words import in_words, setting_name
+from ganstudio.gui.text.words import in_words, setting_name
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.run import RunFolder
 from ganstudio.training.messages import Adjust, Notice, Start

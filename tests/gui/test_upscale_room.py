@@ -14,11 +14,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.cli._upscale import ENDINGS
-from ganstudio.gui.upscale import pictures
-from ganstudio.gui.upscale.curtain import Curtain
-from ganstudio.gui.upscale.plane import WIDTH, Plane, place_of
-from ganstudio.gui.upscale.room import _WRITTEN
-from ganstudio.gui.upscale.view import WAYS
+from ganstudio.gui.rooms.upscale import pictures
+from ganstudio.gui.rooms.upscale.curtain import Curtain
+from ganstudio.gui.rooms.upscale.plane import WIDTH, Plane, place_of
+from ganstudio.gui.rooms.upscale.room import _WRITTEN
+from ganstudio.gui.rooms.upscale.view import WAYS
 from ganstudio.gui.window.own_rooms import OWN_ROOMS
 from ganstudio.presets import with_setting
 from ganstudio.training.checkpoints.loaded import load_enlarger

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGraphicsView
 from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.gui.parts.samples import SampleView
 from ganstudio.gui.plane.view import PlaneView
-from ganstudio.gui.pyramid.view import PyramidView
+from ganstudio.gui.rooms.pyramid.view import PyramidView
 from ganstudio.gui.window.views import all_views
 from ganstudio.presets import dumps, with_setting
 

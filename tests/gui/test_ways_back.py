@@ -12,9 +12,9 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from ganstudio.gui.looks.pictures import as_png
 from ganstudio.gui.opening.paths import OWN
 from ganstudio.gui.parts.ways_out import WaysOut
-from ganstudio.gui.pictures import as_png
 from ganstudio.gui.window import returning
 from ganstudio.origins import read_origin, signed
 from ganstudio.presets import load_preset

@@ -13,13 +13,13 @@ from ganstudio.gui.card.choices import PreviewStrip
 from ganstudio.gui.card.facts import ImageStats
 from ganstudio.gui.card.scatter import Scatter
 from ganstudio.gui.card.sheet import ContactSheet
-from ganstudio.gui.draw.preview import Preview as DrawnPreview
 from ganstudio.gui.latent.preview import Filmstrip, Preview
 from ganstudio.gui.latent.prior_canvas import PriorCanvas
-from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.parts.saving import file_name
 from ganstudio.gui.parts.ways_out import WaysOut
-from ganstudio.gui.slow_motion.strip import LayerBars, StageStrip
+from ganstudio.gui.rooms.draw.preview import Preview as DrawnPreview
+from ganstudio.gui.rooms.measures.heat_table import Cell, HeatTable
+from ganstudio.gui.rooms.slow_motion.strip import LayerBars, StageStrip
 from ganstudio.presets import load_preset
 
 

@@ -10,15 +10,15 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QListWidgetItem, QToolTip
 
-from ganstudio.gui import theme
-from ganstudio.gui.group.wall import TileWall
 from ganstudio.gui.library.picture_list import DETAIL, KIND, PICTURE, PictureDelegate, PictureList
 from ganstudio.gui.library.presets import PresetsView
 from ganstudio.gui.library.runs import ago
-from ganstudio.gui.measures.heat_table import Cell, HeatTable
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.alerts import AlertsView
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.plane.arrows import VanishingGauge
+from ganstudio.gui.rooms.group.wall import TileWall
+from ganstudio.gui.rooms.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.window.shell import LIBRARY_WIDTH
 from ganstudio.measurements.alerts import Alert
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plane import arrows
 from ganstudio.gui.plane.arrows import MINIMAX_UPDATES, ArrowLegend, Arrows
 from ganstudio.gui.plots import paint

@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.experiment import ArraySpec, TableSpec
-from ganstudio.gui import theme
 from ganstudio.gui.card.columns import ColumnChoices
 from ganstudio.gui.card.games import GameChoice
 from ganstudio.gui.card.readings import ReadingChoice
 from ganstudio.gui.forms.forms import SpecForm
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:

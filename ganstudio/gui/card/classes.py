@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.laid import stacked
-from ganstudio.gui.plain import plain_tip
+from ganstudio.gui.text.plain import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from ganstudio.experiment import ArraySpec, TableSpec
-from ganstudio.gui import theme
 from ganstudio.gui.forms.fields import ChoiceBox
-from ganstudio.gui.words import value_label
+from ganstudio.gui.looks import theme
+from ganstudio.gui.text.words import value_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

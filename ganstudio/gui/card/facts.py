@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.data.card import MeanImage
-from ganstudio.gui import theme
 from ganstudio.gui.card.classes import ClassList
 from ganstudio.gui.card.words import facts, skipped_lines
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.forms.fields import ChoiceBox
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.laid import stacked
-from ganstudio.gui.words import value_label
+from ganstudio.gui.text.words import value_label
 from ganstudio.presets import GAMES, load_preset
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections import deque
 
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.laid import in_line
 from ganstudio.modalities import counted
 

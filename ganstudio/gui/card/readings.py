@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.forms.fields import ChoiceBox
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.laid import stacked
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.gui import theme
-from ganstudio.gui.numbers import short, signed
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.ways_out import WaysOut
+from ganstudio.gui.text.numbers import short, signed
 
 _MARGIN = 34
 

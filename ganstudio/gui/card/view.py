@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.data.card import SomePoints
-from ganstudio.gui import theme
 from ganstudio.gui.card.choices import Choices
 from ganstudio.gui.card.facts import Facts
 from ganstudio.gui.card.lines import SampleLines
@@ -28,9 +27,10 @@ from ganstudio.gui.card.progress import ProgressLine
 from ganstudio.gui.card.scatter import Scatter
 from ganstudio.gui.card.sheet import ContactSheet
 from ganstudio.gui.card.words import finished
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.elided import ElidedLabel
 from ganstudio.gui.parts.panes import Pane
-from ganstudio.gui.plain import plain_tip
+from ganstudio.gui.text.plain import plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent

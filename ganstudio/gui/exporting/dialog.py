@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.export import WALKS
-from ganstudio.gui import theme
 from ganstudio.gui.exporting.kinds import CLOSED, COUNT, FORMATS, HOLD, KINDS, LIGHT, PICTURE, RATE, SECONDS, SEED, SIZE
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_no_drops
 from ganstudio.gui.parts.mnemonics import give_mnemonics

@@ -10,9 +10,9 @@ import annotated_types
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from ganstudio.gui import numbers
 from ganstudio.gui.forms import fields
-from ganstudio.gui.words import suffix, unit_of
+from ganstudio.gui.text import numbers
+from ganstudio.gui.text.words import suffix, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,9 +9,9 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSizePolicy, QWidget
 
-from ganstudio.gui.numbers import Bounds, short
 from ganstudio.gui.parts.spin import with_air
-from ganstudio.gui.words import value_label
+from ganstudio.gui.text.numbers import Bounds, short
+from ganstudio.gui.text.words import value_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from ganstudio.experiment import Spec
-from ganstudio.gui import icons, theme
 from ganstudio.gui.forms import fields
 from ganstudio.gui.forms.editors import make_editor
 from ganstudio.gui.forms.lists import ListRow
 from ganstudio.gui.forms.rows import INDENT, FieldRow
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.parts.laid import stacked
-from ganstudio.gui.words import summary
+from ganstudio.gui.text.words import summary
 from ganstudio.presets import is_live
 
 if TYPE_CHECKING:

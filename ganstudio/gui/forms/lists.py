@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ganstudio.gui import icons, theme
 from ganstudio.gui.forms.rows import INDENT, LOCKED
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.parts.chips import action
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.laid import stacked
-from ganstudio.gui.words import field_label, summary, value_label
+from ganstudio.gui.text.words import field_label, summary, value_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from ganstudio.gui import icons, theme
-from ganstudio.gui.words import field_label
+from ganstudio.gui.looks import icons, theme
+from ganstudio.gui.text.words import field_label
 
 if TYPE_CHECKING:
     from ganstudio.gui.forms.editors import Editor

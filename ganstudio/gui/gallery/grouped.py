@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.gallery.view import GalleryView
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import Chip, exclusive
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.noise import GroupedNoise
 from ganstudio.gui.parts.samples import SampleView
 from ganstudio.gui.parts.sliders import NamedSlider
+from ganstudio.gui.text.numbers import signed
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from ganstudio.gui import theme
 from ganstudio.gui.gallery.marks import paint_letter, paint_mark
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.pixels import Mosaic, Packed, magnified, picture
 from ganstudio.gui.sound.playhead import around, paint_playhead
 

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.modalities import Mark
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import numpy.typing as npt
 from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.gallery.corners import LINES, Corners
 from ganstudio.gui.gallery.marks import nothing
 from ganstudio.gui.gallery.sheet_canvas import SheetCanvas
 from ganstudio.gui.gallery.sheet_state import Axis, axes, first_choice, nearest_cell, sheet_latents
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import Chip, action, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.laid import stacked

@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.gallery.hung import Hung
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.roving import DIRECTIONS
 from ganstudio.gui.parts.ways_out import WaysOut
 

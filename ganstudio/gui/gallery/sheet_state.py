@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.experiment import LabelSpec, code_names
-from ganstudio.gui.numbers import number
-from ganstudio.gui.words import name_of
+from ganstudio.gui.text.numbers import number
+from ganstudio.gui.text.words import name_of
 
 if TYPE_CHECKING:
     from ganstudio.experiment import CodeSpec, LatentSpec

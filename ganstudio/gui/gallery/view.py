@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.gallery.heard import SHEET, Heard
 from ganstudio.gui.gallery.marks import marking as marking_of
 from ganstudio.gui.gallery.marks import of_game
@@ -18,6 +17,7 @@ from ganstudio.gui.gallery.modes import MODES, Modes
 from ganstudio.gui.gallery.sheet import SheetView
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.gallery.walls import Steps, Titled, Walls
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import Chip, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.samples import SampleView

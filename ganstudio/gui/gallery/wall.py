@@ -9,9 +9,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.gallery.hung import Hung
 from ganstudio.gui.gallery.marks import nothing
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.pixels import Packed, pack
 from ganstudio.gui.sound.button import ListenButton
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.gallery.lines import Lines
 from ganstudio.gui.gallery.wall import Wall
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import muted_label
 from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.ways_out import WaysOut

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import step_text
 from ganstudio.gui.parts.pixels import pack
+from ganstudio.gui.text.numbers import number
 
 if TYPE_CHECKING:
     from ganstudio.gui.latent.code_controls import CodeControls

@@ -8,15 +8,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from ganstudio.experiment import LabelSpec, code_names
-from ganstudio.gui import theme
 from ganstudio.gui.latent.code_head import Dot, InformationMeter, NameEdit
 from ganstudio.gui.latent.state import code_limit
 from ganstudio.gui.latent.value_buttons import ValueButtons
-from ganstudio.gui.numbers import number
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import muted_label
 from ganstudio.gui.parts.laid import in_line, stacked
 from ganstudio.gui.parts.sliders import STEPS, NamedSlider
-from ganstudio.gui.words import name_of
+from ganstudio.gui.text.numbers import number
+from ganstudio.gui.text.words import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

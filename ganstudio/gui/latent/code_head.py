@@ -9,10 +9,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.latent.code_words import information_text, information_tip, prior_words
-from ganstudio.gui.theme import code_colour
-from ganstudio.gui.words import name_of
+from ganstudio.gui.looks import theme
+from ganstudio.gui.looks.theme import code_colour
+from ganstudio.gui.text.words import name_of
 
 if TYPE_CHECKING:
     from ganstudio.experiment import CodeSpec

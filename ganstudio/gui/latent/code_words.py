@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ganstudio.gui.numbers import number
-from ganstudio.gui.words import NOTHING
+from ganstudio.gui.text.numbers import number
+from ganstudio.gui.text.words import NOTHING
 
 if TYPE_CHECKING:
     from ganstudio.experiment import CodeSpec

@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ganstudio.directions import LONGEST_NAME, along, fits, reach
-from ganstudio.gui import theme
 from ganstudio.gui.latent.directions import GROUPS
-from ganstudio.gui.numbers import number
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import action
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.laid import in_line, stacked
 from ganstudio.gui.parts.roving import Roving
 from ganstudio.gui.parts.sliders import STEPS, NamedSlider
+from ganstudio.gui.text.numbers import number
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent

@@ -6,17 +6,18 @@ from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from ganstudio.gui import glossary, theme
 from ganstudio.gui.latent.preview import LEAST, Preview
 from ganstudio.gui.latent.state import MOST_SEED, SMALLEST_TRUNCATION
 from ganstudio.gui.latent.target import Target
 from ganstudio.gui.latent.told import Told
-from ganstudio.gui.numbers import number
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import Chip, action, muted_label, row
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.laid import in_line
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.sound.button import LISTEN_TIP
+from ganstudio.gui.text import glossary
+from ganstudio.gui.text.numbers import number
 
 _VOLUME = (
     "How loud everything is that is heard here; files are saved as loud as they are. Double-click its name for silence"

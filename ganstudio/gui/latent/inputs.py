@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ganstudio.gui.words import name_of
+from ganstudio.gui.text.words import name_of
 
 if TYPE_CHECKING:
     from ganstudio.gui.latent.code_controls import CodeControls

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.roving import Roving
 from ganstudio.gui.parts.sliders import ROW, STEPS, NamedSlider
-from ganstudio.gui.words import name_of
+from ganstudio.gui.text.numbers import number
+from ganstudio.gui.text.words import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection

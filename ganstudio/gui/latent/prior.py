@@ -9,11 +9,11 @@ import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.latent import prior_space as space
 from ganstudio.gui.latent.prior_canvas import PriorCanvas
-from ganstudio.gui.numbers import number
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import muted_label
+from ganstudio.gui.text.numbers import number
 
 if TYPE_CHECKING:
     from ganstudio.experiment import LatentSpec

@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.latent.prior_paint import LABELS, Stage, paint_still
 from ganstudio.gui.latent.state import LatentState
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:

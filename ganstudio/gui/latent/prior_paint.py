@@ -10,11 +10,11 @@ import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from ganstudio.gui import theme
 from ganstudio.gui.latent import prior_space as space
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.pixels import Packed, picture
-from ganstudio.gui.words import name_of
+from ganstudio.gui.text.numbers import signed
+from ganstudio.gui.text.words import name_of
 
 if TYPE_CHECKING:
     from ganstudio.experiment import LatentSpec

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ganstudio import walks
 from ganstudio.directions import along, moved, reach
 from ganstudio.experiment import code_names
-from ganstudio.gui.words import name_of
+from ganstudio.gui.text.words import name_of
 
 if TYPE_CHECKING:
     from ganstudio.directions import Direction

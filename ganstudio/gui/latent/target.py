@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.latent.preview import Preview
 from ganstudio.gui.latent.told import Told
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import action
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.laid import stacked

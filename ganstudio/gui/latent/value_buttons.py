@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.pixels import Packed, picture
-from ganstudio.gui.plain import plain_tip
+from ganstudio.gui.text.plain import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

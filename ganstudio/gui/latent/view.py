@@ -9,7 +9,6 @@ import numpy.typing as npt
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.latent.along import AlongDirections
 from ganstudio.gui.latent.answers import LatentAnswers
 from ganstudio.gui.latent.code_controls import CodeControls
@@ -21,6 +20,7 @@ from ganstudio.gui.latent.preview import Filmstrip
 from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.latent.trace import HeldTrace
 from ganstudio.gui.latent.turns import LatentTurns
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import muted_label
 from ganstudio.gui.parts.laid import stacked
 

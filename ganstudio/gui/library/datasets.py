@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.experiment.data import made_here
-from ganstudio.gui import icons, theme
 from ganstudio.gui.library.picture_list import DETAIL, PICTURE, TONE, PictureDelegate, PictureList
 from ganstudio.gui.library.runs import ago
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.parts.laid import stacked
-from ganstudio.gui.plain import plain_tip
-from ganstudio.gui.words import value_label
+from ganstudio.gui.text.plain import plain_tip
+from ganstudio.gui.text.words import value_label
 from ganstudio.resources import resource
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.roving import DIRECTIONS
-from ganstudio.gui.words import value_label
+from ganstudio.gui.text.words import value_label
 from ganstudio.resources import resource
 
 if TYPE_CHECKING:

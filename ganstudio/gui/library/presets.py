@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.experiment import SAMPLES
-from ganstudio.gui import icons, theme
 from ganstudio.gui.library.preset_card import PresetCard
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.parts.drop import TAKEN
 from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.roving import Roving

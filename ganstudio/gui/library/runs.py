@@ -11,12 +11,12 @@ from PySide6.QtCore import QFileSystemWatcher, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QLabel, QListWidgetItem, QMenu, QStackedLayout, QStyleOptionViewItem, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.library.picture_list import DETAIL, KIND, TONE, PictureDelegate, PictureList
 from ganstudio.gui.library.run_menu import run_menu
 from ganstudio.gui.library.runs_reader import RunsReader
-from ganstudio.gui.plain import plain_tip
-from ganstudio.gui.words import experiment_label, kind_of
+from ganstudio.gui.looks import theme
+from ganstudio.gui.text.plain import plain_tip
+from ganstudio.gui.text.words import experiment_label, kind_of
 
 if TYPE_CHECKING:
     from ganstudio.run import RunSummary

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, Qt, QThread, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-from ganstudio.gui import theme
 from ganstudio.gui.library.picture_list import PICTURE
+from ganstudio.gui.looks import theme
 from ganstudio.run import (
     RunError,
     RunSummary,

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from ganstudio.gui import theme
-from ganstudio.gui.pictures import save_png
+from ganstudio.gui.looks import theme
+from ganstudio.gui.looks.pictures import save_png
 from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
+from ganstudio.gui.looks.pictures import save_png
 from ganstudio.gui.opening.paths import paths_in
-from ganstudio.gui.pictures import save_png
 from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from ganstudio.gui import glossary, icons, theme
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.parts.chips import Chip, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
-from ganstudio.gui.plain import plain_tip
+from ganstudio.gui.text import glossary
+from ganstudio.gui.text.plain import plain_tip
 from ganstudio.modalities import counted
 from ganstudio.training.records.estimates import current_until
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QLabel, QLineEdit, QMainWindow, QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.opening.paths import OWN, paths_in
 
 TAKEN = "images, sounds, MIDI, text, arrays, a table or a video"

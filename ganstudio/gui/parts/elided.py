@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from ganstudio.gui.plain import plain_tip
+from ganstudio.gui.text.plain import plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
-from ganstudio.gui.numbers import short, signed
+from ganstudio.gui.text.numbers import short, signed
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent

@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from ganstudio.gui import theme
-from ganstudio.gui.numbers import short
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.number_field import NumberField, begins_number
+from ganstudio.gui.text.numbers import short
 
 if TYPE_CHECKING:
     from ganstudio.gui.parts.roving import Roving

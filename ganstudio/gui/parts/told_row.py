@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

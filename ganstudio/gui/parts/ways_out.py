@@ -15,12 +15,12 @@ from PySide6.QtCore import QBuffer, QMimeData, QObject, QPoint, QSize, QStandard
 from PySide6.QtGui import QDrag, QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
+from ganstudio.gui.looks.pictures import as_png
 from ganstudio.gui.opening.paths import OWN
 from ganstudio.gui.parts.drag_out import DragOut
 from ganstudio.gui.parts.host import ask_place, command_of, named, origin_of, tell
 from ganstudio.gui.parts.ring import pictured
 from ganstudio.gui.parts.saving import written
-from ganstudio.gui.pictures import as_png
 from ganstudio.system.writing import write_out
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_no_drops
 from ganstudio.gui.parts.mnemonics import give_mnemonics

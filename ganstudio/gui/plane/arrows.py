@@ -13,9 +13,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganstudio.gui import theme
-from ganstudio.gui.numbers import percent
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plane.layers import FAR, Layer, Points
+from ganstudio.gui.text.numbers import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

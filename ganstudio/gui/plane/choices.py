@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.plane.arrows import MINIMAX_UPDATES, OWN_UPDATE

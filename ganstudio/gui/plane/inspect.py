@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.nearest import nearest
 from ganstudio.gui.plane.layers import FAR, Layer
 

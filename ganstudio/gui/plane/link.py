@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plane.layers import Layer
 
 _FAR = 1e5  # Qt's raster engine goes wrong far outside the device

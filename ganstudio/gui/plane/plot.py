@@ -8,9 +8,9 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QFrame
 
-from ganstudio.gui import theme
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.ring import brought_by_tab, is_pictured
+from ganstudio.gui.text.numbers import signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,8 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import action, muted_label, row, step_text
 from ganstudio.gui.parts.samples import SampleView
 from ganstudio.gui.parts.ways_out import WaysOut
@@ -23,6 +22,7 @@ from ganstudio.gui.plane.layers import Bounds, Manifold, Points
 from ganstudio.gui.plane.link import PriorLink
 from ganstudio.gui.plane.plot import AXIS, PlanePlot
 from ganstudio.gui.plane.probe import Probe
+from ganstudio.gui.text.numbers import signed
 from ganstudio.presets import judged
 from ganstudio.training.messages import Watch
 

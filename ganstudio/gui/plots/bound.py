@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.gui import glossary, theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Span, fill, robust_range
 from ganstudio.gui.plots.estimates import Estimate, paint, reading
 from ganstudio.gui.plots.scalar import ScalarPanel
 from ganstudio.gui.plots.series import Series, Timeline, blend
-from ganstudio.gui.words import NOTHING
+from ganstudio.gui.text import glossary
+from ganstudio.gui.text.words import NOTHING
 from ganstudio.measurements import LOG2
 from ganstudio.presets import judged
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
-from ganstudio.gui import glossary, icons, theme
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.parts.chips import Chip, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.spin import with_air
-from ganstudio.gui.words import value_label
+from ganstudio.gui.text import glossary
+from ganstudio.gui.text.words import value_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

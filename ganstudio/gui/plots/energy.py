@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.scalar import ScalarPanel
 

@@ -10,9 +10,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganstudio.gui import glossary, theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint, scale
+from ganstudio.gui.text import glossary
 from ganstudio.modalities import counted
 
 Energies = npt.NDArray[np.floating]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.gui import theme
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.dashes import Dashed, gaps, in_dashes_of
 from ganstudio.gui.plots.decimate import fill
 from ganstudio.gui.plots.series import blend
-from ganstudio.gui.words import NOTHING
+from ganstudio.gui.text.numbers import signed
+from ganstudio.gui.text.words import NOTHING
 from ganstudio.training.records.estimates import current_until
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.gui import theme
-from ganstudio.gui.numbers import short
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots.scalar import ScalarPanel
+from ganstudio.gui.text.numbers import short
 from ganstudio.training.step.schedules import in_force
 
 if TYPE_CHECKING:

@@ -9,14 +9,15 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from ganstudio.experiment import code_names
-from ganstudio.gui import glossary, theme
+from ganstudio.gui.looks import theme
+from ganstudio.gui.looks.theme import code_colour
 from ganstudio.gui.plots import paint, scale
 from ganstudio.gui.plots.bound import BELOW, bound_text
 from ganstudio.gui.plots.decimate import PixelColumns, Span, robust_range
 from ganstudio.gui.plots.scalar import ScalarPanel
 from ganstudio.gui.plots.series import Blocks, Series
-from ganstudio.gui.theme import code_colour
-from ganstudio.gui.words import short_name
+from ganstudio.gui.text import glossary
+from ganstudio.gui.text.words import short_name
 from ganstudio.measurements import LOG2
 
 if TYPE_CHECKING:

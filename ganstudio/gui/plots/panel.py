@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.ring import is_pictured
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint, scale

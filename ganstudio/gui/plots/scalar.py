@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.gui import theme
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.gui.plots.series import scalar_series
+from ganstudio.gui.text.numbers import signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.gui.numbers import signed
+from ganstudio.gui.text.numbers import signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots.decimate import Extremes, Floats, PixelColumns
 
 if TYPE_CHECKING:

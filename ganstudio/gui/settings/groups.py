@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ganstudio.experiment import DiceSpec, ScheduleSpec
-from ganstudio.gui.words import value_label
+from ganstudio.gui.text.words import value_label
 from ganstudio.modalities import counted
 
 if TYPE_CHECKING:

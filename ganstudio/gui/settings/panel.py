@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from ganstudio.gui.forms.forms import SpecForm
 from ganstudio.gui.game.undo import Turn
-from ganstudio.gui.numbers import short
 from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.settings.edits import STAGED, TOTAL, Edits
 from ganstudio.gui.settings.groups import GROUPS, GroupSpec
 from ganstudio.gui.settings.parts import CollapsibleGroup, PendingBanner
 from ganstudio.gui.settings.values import has_all, plain_at, spec_at, value_at
-from ganstudio.gui.words import setting_name, value_label
+from ganstudio.gui.text.numbers import short
+from ganstudio.gui.text.words import setting_name, value_label
 from ganstudio.modalities import counted
 from ganstudio.presets import Switch, is_live
 from ganstudio.training.step.schedules import in_force

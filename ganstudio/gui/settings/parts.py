@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ganstudio.gui import icons, theme
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.parts.elided import ElidedLabel
 from ganstudio.gui.parts.laid import stacked
 

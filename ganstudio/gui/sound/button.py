@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton
 
-from ganstudio.gui import icons
+from ganstudio.gui.looks import icons
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRectF

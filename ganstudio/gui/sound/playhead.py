@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from ganstudio.gui import theme
+from ganstudio.gui.looks import theme
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QSize, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from ganstudio.gui import icons, theme
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.parts.chips import Chip, action, muted_label, step_text
 from ganstudio.gui.timeline.strip import TimelineStrip
 from ganstudio.modalities import counted

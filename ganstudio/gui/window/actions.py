@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMenu, QMenuBar, QWidget
 
-from ganstudio.gui import icons, theme
+from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.window.action_table import ACTIONS, MENUS, SEPARATOR
 from ganstudio.gui.window.shortcut_guard import ShortcutGuard
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from ganstudio.gui.text.words import in_words
 from ganstudio.gui.window.questions import may_discard
-from ganstudio.gui.words import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QDialog
 
-from ganstudio.gui import glossary, icons
 from ganstudio.gui.exporting.kinds import PICTURE
+from ganstudio.gui.looks import icons
 from ganstudio.gui.parts.chips import terms as terms_of_chips
 from ganstudio.gui.parts.ways_out import WaysOut, all_inside, way_out_of
+from ganstudio.gui.text import glossary
 from ganstudio.gui.window.actions import show_playing
 from ganstudio.presets import is_live
 from ganstudio.scalars import COMMON
@@ -144,8 +145,8 @@ class Commands(QObject):
 
     def glossary(self) -> list[glossary.Term]:
         """All that is shown in the window, in words."""
-        from ganstudio.gui.measures.words import ROWS
         from ganstudio.gui.plane.heat import HEATS
+        from ganstudio.gui.rooms.measures.words import ROWS
 
         assert self._rooms is not None
         stands = self._game.single or self._game.group

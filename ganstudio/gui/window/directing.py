@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from ganstudio.directions import MOST, DirectionError, fits
 from ganstudio.gui.latent.directions import GROUPS
-from ganstudio.gui.words import ENDED
+from ganstudio.gui.text.words import ENDED
 from ganstudio.run import RunError, directions_of, keep_directions, reason, run_folders
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.gui.parts.pixels import pack
 from ganstudio.gui.parts.saving import usual_folder
-from ganstudio.gui.words import ENDED
+from ganstudio.gui.text.words import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

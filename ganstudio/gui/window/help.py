@@ -18,16 +18,18 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio import __version__
-from ganstudio.gui import glossary, theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.mnemonics import give_mnemonics
-from ganstudio.gui.plain import plain_tip
+from ganstudio.gui.text.plain import plain_tip
 from ganstudio.gui.window.action_table import ACTIONS
 from ganstudio.system.logs import log_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from ganstudio.gui.text import glossary
 
 LOCAL = (
     ("Tab, Shift+Tab", "Next", "To the next control, or back to the one before"),

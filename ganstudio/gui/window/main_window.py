@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ganstudio.gui.exporting.exporter import Exporter
 from ganstudio.gui.game.model import Game
+from ganstudio.gui.looks.pictures import save_png
 from ganstudio.gui.opening.opener import Opener
 from ganstudio.gui.opening.paths import is_game
 from ganstudio.gui.parts.drop import DropTarget
 from ganstudio.gui.parts.panes import Pane, Panes
 from ganstudio.gui.parts.scrolled import Scrollable
 from ganstudio.gui.parts.stops import go_on
-from ganstudio.gui.pictures import save_png
 from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.gui.window.actions import build_actions, build_menus
 from ganstudio.gui.window.arrivals import Arrivals

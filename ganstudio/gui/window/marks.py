@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ganstudio.experiment import PyramidSpec
-from ganstudio.gui.numbers import signed
-from ganstudio.gui.words import setting_name, value_label
+from ganstudio.gui.text.numbers import signed
+from ganstudio.gui.text.words import setting_name, value_label
 from ganstudio.presets import plan_of
 
 if TYPE_CHECKING:

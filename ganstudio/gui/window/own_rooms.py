@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from ganstudio.gui.sentences.room import SentencesRoom
-from ganstudio.gui.upscale.room import UpscaleRoom
+from ganstudio.gui.rooms.sentences.room import SentencesRoom
+from ganstudio.gui.rooms.upscale.room import UpscaleRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ganstudio.gui.text.words import experiment_label, left_text
 from ganstudio.gui.window import telling
-from ganstudio.gui.words import experiment_label, left_text
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ganstudio.gui.card.room import DataRoom
-from ganstudio.gui.group.view import GroupView
-from ganstudio.gui.measures.room import MeasuresRoom
 from ganstudio.gui.parts.beside import Beside
 from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.parts.ways_out import picture_for
-from ganstudio.gui.slow_motion.view import SlowMotionView
+from ganstudio.gui.rooms.group.view import GroupView
+from ganstudio.gui.rooms.measures.room import MeasuresRoom
+from ganstudio.gui.rooms.slow_motion.view import SlowMotionView
 from ganstudio.gui.window.own_rooms import OWN_ROOMS, Gathering
 from ganstudio.modalities import Points
 from ganstudio.training.messages import OpenMember, Play, Reset, Start, StartGroup, WatchPlanes
@@ -102,7 +102,7 @@ class Rooms(QObject):
             made = "" if self._game.single is None else f"; this one makes {self._game.single.modality.words.many}"
             self._opener.told.emit(f"Side by side stand games of points of the plane alone{made}.", False)
             return
-        from ganstudio.gui.group.setup import DuelSetup
+        from ganstudio.gui.rooms.group.setup import DuelSetup
 
         dialog = DuelSetup(self._game.experiment, self._shell)
         if dialog.exec() == DuelSetup.DialogCode.Accepted:
@@ -112,7 +112,7 @@ class Rooms(QObject):
 
     def draw(self) -> None:
         """Let the user draw what is to be trained on."""
-        from ganstudio.gui.draw.dialog import DrawDialog
+        from ganstudio.gui.rooms.draw.dialog import DrawDialog
 
         experiment = self._game.experiment
         dialog = DrawDialog(experiment.dataset if experiment else None, self._shell)

@@ -11,8 +11,8 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsView, QSplitter, QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.gallery.inspection import EnergyView
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.one_page import OnePage

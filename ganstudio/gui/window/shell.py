@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.library.datasets import DatasetsView
 from ganstudio.gui.library.presets import PresetsView
 from ganstudio.gui.library.runs import RunsView
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.notices import NoticeBar
 from ganstudio.gui.parts.one_page import OnePage

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 from ganstudio.gui.game.undo import Turn
 from ganstudio.gui.parts.chips import steps_text
 from ganstudio.gui.settings.values import has_all, plain_at
-from ganstudio.gui.words import value_label
+from ganstudio.gui.text.words import value_label
 from ganstudio.presets import ExperimentError, plan_of, present, repeated, skipped
 from ganstudio.training.messages import RepeatStage, Restage, SkipStage
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ganstudio import __version__
-from ganstudio.gui.words import duration, experiment_label, in_words, kind_of, left_text, value_label
+from ganstudio.gui.text.words import duration, experiment_label, in_words, kind_of, left_text, value_label
 from ganstudio.presets import plan_of, present
 from ganstudio.system.logs import log_file
 from ganstudio.training.messages import GoBack

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
-from ganstudio.gui import glossary, theme
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.elided import ElidedLabel
 from ganstudio.gui.parts.laid import in_line
+from ganstudio.gui.text import glossary
+from ganstudio.gui.text.words import progress_text
 from ganstudio.gui.window import actions
-from ganstudio.gui.words import progress_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from ganstudio.experiment import PyramidSpec
 from ganstudio.gui.game.undo import Turn, UndoHistory
 from ganstudio.gui.parts.hold import Hold
-from ganstudio.gui.words import setting_name
+from ganstudio.gui.text.words import setting_name
 from ganstudio.training.messages import Adjust, Reset, Share, Start
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ganstudio.gui.gallery.view import GalleryView
-from ganstudio.gui.music.view import MusicView
 from ganstudio.gui.plane.view import PlaneView
-from ganstudio.gui.pyramid.view import PyramidView
-from ganstudio.gui.surfaces.view import SurfacesView
+from ganstudio.gui.rooms.music.view import MusicView
+from ganstudio.gui.rooms.pyramid.view import PyramidView
+from ganstudio.gui.rooms.surfaces.view import SurfacesView
 from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:

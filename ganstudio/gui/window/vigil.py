@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.gui.words import experiment_label
+from ganstudio.gui.text.words import experiment_label
 from ganstudio.training.messages import Start
 
 if TYPE_CHECKING:

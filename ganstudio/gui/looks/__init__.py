@@ -1,0 +1,1 @@
+"""How the window looks: its colours and its icons, and pictures of it as files."""
