@@ -7,6 +7,7 @@ import math
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -419,6 +420,7 @@ class FakeSession:
     """Yields what it is given until it has been told to quit."""
 
     script: tuple[object, ...] = ()
+    folder = RunFolder
 
     def __init__(self, start: Start) -> None:
         self.start = start
@@ -489,6 +491,30 @@ def test_a_command_that_is_told_can_be_copied_whatever_the_run_is_called(fake, t
     (told,) = [line for line in capsys.readouterr().err.splitlines() if "--resume goes on from there" in line]
     command = re.search(r"make room, then (.*) goes on from there", told).group(1)
     assert shlex.split(command) == ["ganstudio", "train", str(run), "--resume"]
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["no other run", "another that takes nothing"])
+def test_a_deleted_run_is_not_said_to_keep_anything(again, fake, tmp_path, capsys) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(fake, other)
+    play(
+        opened(),
+        RunCreated(fake),
+        StateChanged("playing", 0),
+        Scalars(rows(1, 2)),
+        Checkpointed(2, fake / "checkpoints" / "step-00000002"),
+        Scalars(rows(3)),
+        lambda: shutil.rmtree(fake),
+        *([RunCreated(other)] if again else []),
+        StateChanged("paused", 3, "unwritable"),
+    )
+    assert cli.main(["train", "ring"]) == 2
+    told = capsys.readouterr().err
+    assert "kept is the checkpoint" not in told
+    assert "3 steps are lost" in told
+    gone = f"{fake} was deleted, and no other run could be made: nothing is kept, and 3 steps are lost"
+    assert (gone in told) == (not again)
+    assert ("--resume" in told) == again
 
 
 def test_a_run_that_diverged_has_no_figures(fake, capsys) -> None:

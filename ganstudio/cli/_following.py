@@ -102,6 +102,8 @@ class Following:
             case messages.Opened():
                 self._opened(event)
             case messages.RunCreated():
+                if event.run != self.run:
+                    self._kept = None  # what the one before held was deleted with it
                 self.run = event.run
             case messages.Adjusted():
                 self._total = event.experiment.schedule.steps
@@ -233,7 +235,7 @@ class Following:
         if self.stop == "unwritable":
             warn(self._what_is_kept())
         status = status_of(self._signal) if self.stop == "interrupted" else EXIT[self.stop]
-        if self.run is None:
+        if self.run is None or self._gone:
             return status
         steps, seconds = self._last[0] - self._first[0], self._last[1] - self._first[1]
         rate = steps / seconds if seconds > 0 else None
@@ -242,10 +244,20 @@ class Following:
     def _finish(self, run: Path, *, as_json: bool, rate: float | None) -> int:
         return finish(run, stop=self.stop, as_json=as_json, steps_per_second=rate)
 
+    @property
+    def _gone(self) -> bool:
+        """Whether somebody deleted the run, and there could be no other one."""
+        from ganstudio.training.session.lending import is_deleted
+
+        return self.stop == "unwritable" and self.run is not None and is_deleted(self.run, self.session.folder.MARK)
+
     def _what_is_kept(self) -> str:
         """What of the training is on disk, and what is lost with the end of this program."""
         last = self._last[0]
         assert self.run is not None
+        if self._gone:
+            lost = counted(last, "step is", "steps are")
+            return f"{self.run} was deleted, and no other run could be made: nothing is kept, and {lost} lost"
         resume = f"make room, then ganstudio train {quoted(self.run)} --resume"
         if self._kept is None:
             lost = counted(last, "step is", "steps are")

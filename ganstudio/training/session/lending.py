@@ -31,9 +31,7 @@ class Lending(Generic[Folder]):
     @property
     def gone(self) -> bool:
         """Whether somebody deleted the folder at hand; not where the disk that it was on is away with it."""
-        if self.run is None or os.path.lexists(self.run.path / self.run.MARK):
-            return False
-        return self.run.path.parent.is_dir()
+        return self.run is not None and is_deleted(self.run.path, self.run.MARK)
 
     def let_go(self) -> None:
         """Hold the folder no longer, as it is gone; the next one gets what was not written to it."""
@@ -68,6 +66,11 @@ class Lending(Generic[Folder]):
         if self._unwritten is not None and self.run is not None:
             self._unwritten.hand_over(self.run)
             self._unwritten = None
+
+
+def is_deleted(folder: Path, mark: str) -> bool:
+    """Whether somebody deleted a folder, in which a file called ``mark`` was; not where the disk is away with it."""
+    return not os.path.lexists(folder / mark) and folder.parent.is_dir()
 
 
 def _are_one(one: Path, other: Path) -> bool:
