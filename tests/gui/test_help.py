@@ -1,9 +1,13 @@
 """The Help menu: all keys, one glossary that tooltips read too, and what the program is."""
 
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QDialog, QPushButton
 
+import ganstudio.gui
 from ganstudio import __version__
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.plane.heat import HEATS
@@ -11,7 +15,7 @@ from ganstudio.gui.plots.bound import BoundPanel
 from ganstudio.gui.rooms.measures.words import ROWS
 from ganstudio.gui.text import glossary
 from ganstudio.gui.window.action_table import ACTIONS
-from ganstudio.gui.window.help import About, shortcuts, terms
+from ganstudio.gui.window.help import LOCAL, About, shortcuts, terms
 from ganstudio.presets import load_preset
 from ganstudio.system.logs import log_file
 
@@ -45,6 +49,37 @@ def test_the_dialog_of_keys_is_the_table_of_actions(qtbot):
     seen = [row for row in range(page.table.rowCount()) if not page.table.isRowHidden(row)]
     assert len(seen) >= 2
     assert all("Pane" in page.table.item(row, 1).text() for row in seen)
+
+
+CALLED = {"Return": "Enter", "Plus": "+", "Equal": "+", "Minus": "−", "PageUp": "Page Up", "PageDown": "Page Down"}
+
+
+def test_each_key_that_a_part_of_the_window_takes_is_told():
+    sources = "\n".join(path.read_text("utf-8") for path in Path(ganstudio.gui.__file__).parent.rglob("*.py"))
+    taken = {CALLED.get(key, key) for key in re.findall(r"Qt\.Key\.Key_(\w+)", sources)}
+    assert {"L", "F2", "Page Up", "Backspace", "Left"} <= taken
+    told = {key for keys, _, _ in LOCAL for key in re.split(r", |(?<=\w)\+", keys)}
+    told |= {key for spec in ACTIONS for each in (spec.shortcut, *spec.also) for key in each.split("+")}
+    if "Arrows" in told:
+        told |= {"Left", "Right", "Up", "Down"}
+    for first, last in re.findall(r"(\w) … (\w)", " ".join(told)):
+        told |= {chr(code) for code in range(ord(first), ord(last) + 1)}
+    assert taken <= told, f"{taken - told} do something, and F1 does not say so"
+
+
+def test_a_search_that_finds_nothing_says_what_was_not_found(qtbot):
+    page = shortcuts()
+    qtbot.addWidget(page)
+    assert page.search.placeholderText() == ""  # its label says it
+    with qtbot.waitExposed(page):
+        page.show()
+    page.search.setText(" <b>zebra</b> ")
+    assert page.nothing.isVisible()
+    assert not page.table.isVisible()
+    assert page.nothing.text() == "“<b>zebra</b>” is not here"
+    page.search.clear()
+    assert page.table.isVisible()
+    assert not page.nothing.isVisible()
 
 
 def test_each_item_of_the_help_menu_opens(studio, shown):

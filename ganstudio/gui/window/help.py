@@ -35,10 +35,27 @@ LOCAL = (
     ("Tab, Shift+Tab", "Next", "To the next control, or back to the one before"),
     ("Arrows", "In a list", "From preset to preset, run to run, slider to slider, plot to plot, picture to picture"),
     ("Left, Right", "Slider or plot", "Turn the slider; move the crosshair of a plot"),
-    ("0 … 9, −", "Slider", "Type its value; Enter takes it, Escape does not"),
+    ("0 … 9, −, Enter, F2", "Slider", "Type its value; Enter takes it, Escape does not"),
+    ("L", "Slider", "Lock it, or let it go: Randomise and Nudge leave it where it is"),
+    ("0 … 9", "Values of a code", "Choose the value"),
     ("Home, End", "Slider or plot", "To an end"),
+    ("Home", "Plane of z, or light", "To the centre; the light to where it was"),
+    (
+        "Left, Right, Page Up, Page Down",
+        "Timeline",
+        "To the next moment, or ten further; Home to the first, End to now",
+    ),
+    ("Ctrl+Left, Ctrl+Right", "Walk", "Move the pin along the walk"),
+    ("Left, Right", "Slow motion", "To the stage before, or the next"),
+    ("Left, Right", "Upscale", "Move the edge between the two; Shift and an arrow points, +, − and 0 zoom"),
     ("+, −", "Plot", "Zoom the axis of steps"),
+    (
+        "1 … 9, +, −, R, Tab",
+        "Full view",
+        "Choose a pin, walk faster or slower, draw anew, show one or all; Space walks",
+    ),
     ("Enter", "Chosen", "Open the preset or run, enlarge the picture, train on the data"),
+    ("Space", "Class, or sample of sounds", "Choose the class; hear the sample again"),
     (
         "A … K",
         "Sounds",
@@ -46,7 +63,10 @@ LOCAL = (
     ),
     ("Shift+Arrows", "Sounds", "Hear a picture's sound together with those before"),
     ("Escape", "Room", "Back to the game"),
+    ("Escape", "Name or number", "As it was before it was typed over"),
     ("Delete", "Data", "Take it from the list of what was used"),
+    ("Delete, Backspace", "Walk, or drawn points", "Take the chosen ones away"),
+    ("Arrows, Shift+Arrows", "Drawn points", "Move the chosen ones a little, or further"),
     ("Menu, Shift+F10", "Picture or plot", "Save or copy it"),
 )
 """Keys that belong to what has the focus: (key, where, what it does)."""
@@ -58,7 +78,7 @@ class Page(Dialog):
     def __init__(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.search = QLineEdit(placeholderText="Find", clearButtonEnabled=True)
+        self.search = QLineEdit(clearButtonEnabled=True)
         self.search.setAccessibleName("Find")
         self.search.setAcceptDrops(False)
         label = QLabel("&Find")
@@ -80,20 +100,29 @@ class Page(Dialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.nothing = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self.nothing.setProperty("role", "muted")
+        self.nothing.hide()
         self.search.textChanged.connect(self._filter)
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.SPACING)
-        for widget in (label, self.search, self.table, _close(self)):
-            layout.addWidget(widget)
+        for widget in (label, self.search, self.table, self.nothing, _close(self)):
+            layout.addWidget(widget, 0 if widget is not self.nothing else 1)
         give_mnemonics(self)
         self.resize(760, 560)
 
     def _filter(self, text: str) -> None:
         wanted = text.casefold().split()
+        found = False
         for row in range(self.table.rowCount()):
             cells = [self.table.item(row, column) for column in range(self.table.columnCount())]
             words = " ".join(cell.text() for cell in cells if cell is not None).casefold()
-            self.table.setRowHidden(row, not all(word in words for word in wanted))
+            fits = all(word in words for word in wanted)
+            self.table.setRowHidden(row, not fits)
+            found = found or fits
+        self.table.setVisible(found)
+        self.nothing.setVisible(not found)
+        self.nothing.setText(f"“{text.strip()}” is not here")
 
 
 def shortcuts(parent: QWidget | None = None) -> Page:
