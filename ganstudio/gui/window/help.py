@@ -43,7 +43,7 @@ LOCAL = (
     (
         "Left, Right, Page Up, Page Down",
         "Timeline",
-        "To the next moment, or ten further; Home to the first, End to now",
+        "To the next moment, or ten on; Home to the first, End to now",
     ),
     ("Ctrl+Left, Ctrl+Right", "Walk", "Move the pin along the walk"),
     ("Left, Right", "Slow motion", "To the stage before, or the next"),
@@ -52,7 +52,7 @@ LOCAL = (
     (
         "1 … 9, +, −, R, Tab",
         "Full view",
-        "Choose a pin, walk faster or slower, draw anew, show one or all; Space walks",
+        "Choose a pin, walk faster or slower, draw anew, see one or all; Space walks",
     ),
     ("Enter", "Chosen", "Open the preset or run, enlarge the picture, train on the data"),
     ("Space", "Class, or sample of sounds", "Choose the class; hear the sample again"),
