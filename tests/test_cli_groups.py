@@ -76,7 +76,7 @@ def test_the_spread_tells_counts_as_whole_numbers_and_shares_as_shares() -> None
     result = {"name": "n", "kind": "band", "steps": 3, "seconds": 1.0, "steps_per_second": None, "run": "r"}
     lines = in_words({**result, "members": figures, "spread": spread(figures)}).splitlines()
     assert "modes: median 3.5, from 3 to 8" in lines
-    assert "within 3 SD of a mode: median 43.8%, from 37.5% to 100.0%" in lines
+    assert "within 3 SD of a mode: median 43.8 %, from 37.5 % to 100.0 %" in lines
     assert "D loss: median 1.000, from 1.000 to 1.000" in lines
 
 

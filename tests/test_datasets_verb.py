@@ -66,7 +66,7 @@ def test_the_card_for_people(pictures, capsys):
     assert lines[:6] == [
         "pets",
         "  a folder of images: its files begin as PNG does",
-        "  15 images of 16 x 16 pixels, in colour",
+        "  15 images of 16 × 16 pixels, in colour",
         "  size: 16 × 16, all of them",
         "  colour: in colour",
         "  2 classes: cat (6), dog (9)",

@@ -77,7 +77,7 @@ def test_equal_images_are_at_no_distance_and_any_size_will_do() -> None:
             assert 1e-6 < reader.lost(images, other, images).item() < 10
             assert reader(images).shape == (5, 4)
     for shape in ((2,), (3, 6, 32)):
-        with pytest.raises(ValueError, match="images of at least 8 x 8 pixels"):
+        with pytest.raises(ValueError, match="images of at least 8 × 8 pixels"):
             build_reader(FeaturesStageSpec(), shape, shape)
 
 

@@ -137,9 +137,9 @@ def test_small_images_are_shown_as_channels() -> None:
         build_discriminator(PatchDiscriminatorSpec(), (1, 32, 32), None, (4,))
 
 
-@pytest.mark.parametrize(("shape", "words"), [((3, 4, 4), "4 x 4 pixels"), ((2,), r"samples of shape \(2,\)")])
+@pytest.mark.parametrize(("shape", "words"), [((3, 4, 4), "4 × 4 pixels"), ((2,), r"samples of shape \(2,\)")])
 def test_the_judge_says_what_it_can_not_judge(shape, words: str) -> None:
-    with pytest.raises(ValueError, match=f"'patch' judges images of at least 8 x 8 pixels, found {words}"):
+    with pytest.raises(ValueError, match=f"'patch' judges images of at least 8 × 8 pixels, found {words}"):
         build_discriminator(PatchDiscriminatorSpec(), shape)
 
 

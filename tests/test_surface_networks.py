@@ -120,7 +120,7 @@ def test_the_table_of_networks_has_them() -> None:
         (lambda: build_generator(SurfaceGeneratorSpec(), 4, (2,)), r"found 'surface', .* shape \(2,\)"),
         (
             lambda: build_generator(SurfaceGeneratorSpec(), 4, (3, 8, 8)),
-            "needs 16 pixels to a side or more, found 8 x 8",
+            "needs 16 pixels to a side or more, found 8 × 8",
         ),
         (lambda: build_generator(StyleGeneratorSpec(), 4, (3, 32, 32)), "set given.kind to 'normals'"),
         (
@@ -133,7 +133,7 @@ def test_the_table_of_networks_has_them() -> None:
         ),
         (
             lambda: build_discriminator(StackedDiscriminatorSpec(), (3, 32, 32), given=(3, 8, 8)),
-            "samples are 32 x 32 and that is 8 x 8: set given.judged to false",
+            "samples are 32 × 32 and that is 8 × 8: set given.judged to false",
         ),
         (lambda: build_discriminator(StackedDiscriminatorSpec(), (2,)), r"for images, not for shape \(2,\)"),
         (lambda: build_reader(NormalsStageSpec(), (3, 32, 32), (3, 8, 8)), "choose the stage 'reader'"),

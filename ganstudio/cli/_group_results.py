@@ -9,7 +9,7 @@ import numpy as np
 from ganstudio.cli._measure import coverage_of
 from ganstudio.cli._results import Stop, is_written, summarise
 from ganstudio.cli._terminal import note, number, say, shown, to_json
-from ganstudio.modalities import counted
+from ganstudio.modalities import counted, percent
 from ganstudio.run import GroupChoice, GroupFolder, write_aside
 from ganstudio.training.messages import SCALARS
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ganstudio.training.checkpoints.loaded import LoadedGenerator
 
 _SPREAD = ("d_loss", "g_loss", "jsd_bound_nats", "modes", "high_quality")
-_TOLD: Mapping[str, Callable[[float], str]] = {"modes": "{:g}".format, "high_quality": "{:.1%}".format}
+_TOLD: Mapping[str, Callable[[float], str]] = {"modes": "{:g}".format, "high_quality": percent}
 """Of a spread, what is not told as a measured number: counts, whose median may lie between two, and shares."""
 _POINTS = 1000
 """Of each game that samples.png shows."""
@@ -90,7 +90,7 @@ def in_words(result: dict[str, Any]) -> str:
     lines = [f"{result['name']}, {games}: {counted(result['steps'], 'step')} in {result['seconds']:.1f} s{speed}"]
     width = max(len(one["name"]) for one in members)
     for one in members:
-        modes = f", modes {one['modes']} of {one['modes_total']}, within 3 SD {one['high_quality']:.1%}"
+        modes = f", modes {one['modes']} of {one['modes_total']}, within 3 SD {percent(one['high_quality'])}"
         bound = "unknown" if one["jsd_bound_nats"] is None else f"{number(one['jsd_bound_nats'])} nats"
         losses = f"D loss {number(one['d_loss'])}, G loss {number(one['g_loss'])}"
         lines.append(f"  {one['name']:<{width}}  {losses}, JSD bound {bound}{modes if 'modes' in one else ''}")

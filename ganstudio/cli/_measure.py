@@ -11,6 +11,7 @@ from ganstudio.cli._measure_kinds import KINDS
 from ganstudio.cli._members import check_member, generator_of, rows_of
 from ganstudio.cli._plan import asked_for
 from ganstudio.cli._terminal import UsageError, note, number, say, shown, to_json, warn
+from ganstudio.modalities import percent
 
 if TYPE_CHECKING:
     import argparse
@@ -107,7 +108,7 @@ def _figures_in_words(figures: dict[str, Any]) -> list[str]:
     for name, told in figures.get("measures", {}).items():
         others = told.get("controls", {})
         value, floor, *rest = (
-            f"{one:.1%}" if told["share"] else number(one)
+            percent(one) if told["share"] else number(one)
             for one in (figures[name], figures[f"{name}_floor"], *others.values())
         )
         beside = {} if math.isnan(figures[f"{name}_floor"]) else {"real samples that were kept aside": floor}
@@ -213,7 +214,7 @@ def _measured(figures: dict[str, Any]) -> list[str]:
     if "modes" in figures:
         total, strict = figures["modes_total"], figures["modes_strict"]
         lines.append(f"modes reached: {figures['modes']} of {total} ({strict} with a tenth of their share or more)")
-        lines.append(f"within 3 standard deviations of a mode: {figures['high_quality']:.1%}")
+        lines.append(f"within 3 standard deviations of a mode: {percent(figures['high_quality'])}")
         lines.append(f"KL of the modes' shares to uniform: {number(figures['mode_kl'])} nats")
     return lines
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ganstudio.cli._terminal import number
+from ganstudio.modalities import percent
 
 
 def codes_in_words(figures: dict[str, Any]) -> list[str]:
@@ -15,7 +16,7 @@ def codes_in_words(figures: dict[str, Any]) -> list[str]:
         return [f"what the codes learned: not known, because {figures['codes_missing']}"]
     lines = [f"what Q reads off {figures['codes_samples']:,} real images:"]
     for name, accuracy in figures["codes_accuracy"].items():
-        lines.append(f"  {name} as a classifier, values matched one to one to classes: {accuracy:.1%} right")
+        lines.append(f"  {name} as a classifier, values matched one to one to classes: {percent(accuracy)} right")
     if figures["codes_mig"] is not None:
         lines.append(f"  mutual information gap (MIG): {number(figures['codes_mig'])}")
     for name, row in figures["codes_information_nats"].items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ganstudio.cli._terminal import number
+from ganstudio.modalities import percent
 
 
 def images_in_words(figures: dict[str, Any]) -> list[str]:
@@ -25,8 +26,8 @@ def images_in_words(figures: dict[str, Any]) -> list[str]:
     lines += [f"  {name}: {_pair(figures, name)}" for name in ("precision", "recall", "density", "coverage")]
     if figures["sure"] is not None:
         lines += [
-            f"  a classifier (right on {figures['classifier_accuracy']:.1%} of {kept}) is more than 90 % sure of: "
-            f"{figures['sure']:.1%} ({figures['sure_floor']:.1%})",
+            f"  a classifier (right on {percent(figures['classifier_accuracy'])} of {kept}) is more than 90 % sure of: "
+            f"{percent(figures['sure'])} ({percent(figures['sure_floor'])})",
             f"  JSD of class shares: {number(figures['class_jsd_nats'])} nats "
             f"({number(figures['class_jsd_floor_nats'])})",
         ]
@@ -35,7 +36,7 @@ def images_in_words(figures: dict[str, Any]) -> list[str]:
             lines.append(
                 f"  distance to the nearest training image in {name}: {number(figures[key])} "
                 f"({number(figures[f'{key}_held_out'])}); nearer than all but 5 % of those are: "
-                f"{figures[f'{key}_near']:.1%}"
+                f"{percent(figures[f'{key}_near'])}"
             )
     return lines
 

@@ -135,7 +135,7 @@ def _read(path: Path, modality: Modality) -> npt.NDArray[np.float32]:
         except RunError as error:
             raise UsageError(str(error)) from None
         if array.shape not in (wanted.shape, wanted.shape[1:]) or array.dtype.kind != wanted.dtype.kind:
-            sizes = " x ".join(map(str, wanted.shape[1:]))
+            sizes = " × ".join(map(str, wanted.shape[1:]))
             raise UsageError(f"{path}: not one sample of this run, which is {sizes} of {wanted.dtype}")
         made: npt.NDArray[np.float32] = modality.to_model(array.reshape(wanted.shape))[0]
         return made

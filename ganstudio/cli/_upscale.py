@@ -165,7 +165,7 @@ def _enlarge(order: Order, enlarger: Enlarger, network: SuperResolutionGenerator
     height, width = (factor * side for side in pixels.shape[:2])
     if height * width > _MOST_PIXELS:
         raise _NoPicture(
-            f"would become {width} x {height} pixels; up to {_MOST_PIXELS / 1e6:.0f} million can be made: cut it"
+            f"would become {width} × {height} pixels; up to {_MOST_PIXELS / 1e6:.0f} million can be made: cut it"
         )
     ways = {"bicubic": None, "squared error": enlarger.content, "G": network} if compare else {"G": network}
     ways = {name: way for name, way in ways.items() if way is not None or name == "bicubic"}

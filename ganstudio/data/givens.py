@@ -90,7 +90,7 @@ class LowResolution(Sampler):
         if height % spec.factor or width % spec.factor:
             right = [str(one) for one in range(2, min(height, width) + 1) if height % one == 0 == width % one]
             raise DatasetError(
-                f"given.factor: {spec.factor} does not divide the sides of images of {width} x {height} pixels: "
+                f"given.factor: {spec.factor} does not divide the sides of images of {width} × {height} pixels: "
                 f"choose {_either(right)}"
             )
         if spec.crop % spec.factor:
@@ -227,7 +227,7 @@ def coarser(dataset: Dataset, halvings: int) -> Dataset:
     at = dataset.at
     return replace(
         dataset,
-        name=f"{dataset.name} at {width} x {height}",
+        name=f"{dataset.name} at {width} × {height}",
         modality=Images((channels, height, width)),
         draw=lambda count, random: halved(dataset.draw(count, random), halvings),
         at=None if at is None else lambda indices: halved(at(indices), halvings),

@@ -156,7 +156,7 @@ SAMPLES: dict[type[Spec], str | None] = {
 
 _FETCHED = (MnistSpec, FashionMnistSpec, KmnistSpec, Cifar10Spec, DspritesSpec)
 _TOLD: dict[type[Spec], tuple[str, str]] = {
-    DigitsSpec: ("handwritten, 8 x 8", "digits"),
+    DigitsSpec: ("handwritten, 8 × 8", "digits"),
     GlyphsSpec: ("from known factors", "ebgan_glyphs"),
     StripedSpec: ("fine stripes by hue", "lapgan"),
     ScenesSpec: ("surfaces and light known", "style_structure"),

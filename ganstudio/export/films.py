@@ -75,7 +75,7 @@ def save_film(
     check_film(path)
     suffix = path.suffix.lower()
     if suffix in (".webp", ".gif") and max(frames[0].shape) > (LARGEST if suffix == ".webp" else 65_535):
-        raise ExportError(f"{path}: its frames of {frames[0].shape[1]} x {frames[0].shape[0]} pixels are too large")
+        raise ExportError(f"{path}: its frames of {frames[0].shape[1]} × {frames[0].shape[0]} pixels are too large")
     data = ENCODERS[suffix](frames, rate, told) if suffix in ENCODERS else _by_ffmpeg(path, frames, rate, origin, told)
     written(path, signed(data, suffix, origin))
 

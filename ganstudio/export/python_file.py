@@ -125,7 +125,7 @@ def _about(latent: LatentSpec, modality: Modality, experiment: Experiment, given
     lines = [f"It makes {modality.described}, of latents of {latent.width} numbers."]
     if given is not None:
         lines.append(
-            f"It is given {' x '.join(map(str, given.shape[1:]))} numbers with each; {len(given)} examples are in it."
+            f"It is given {' × '.join(map(str, given.shape[1:]))} numbers with each; {len(given)} examples are in it."
         )
     if ENDINGS[modality.kind] == ENDINGS.others:
         lines.append(

@@ -155,7 +155,7 @@ def check_room(path: Path, count: int, frame: Pixels) -> None:
         raise ExportError(f"{path}: would have {count:,} frames; {MOST_FRAMES:,} are the most: make it shorter")
     if path.suffix.lower() in HOLDING and count * frame.nbytes > _MOST_BYTES:
         raise ExportError(
-            f"{path}: {count:,} frames of {frame.shape[1]} x {frame.shape[0]} pixels are more than 2 GB: make it "
+            f"{path}: {count:,} frames of {frame.shape[1]} × {frame.shape[0]} pixels are more than 2 GB: make it "
             "smaller or shorter, or a WebP, which is written frame by frame"
         )
 

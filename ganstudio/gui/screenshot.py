@@ -135,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"no picture was taken: {why}\n")
         return 1
     save(picture, options.file)
-    sys.stdout.write(f"{options.file}: {picture.width()} x {picture.height()}, {options.file.stat().st_size:,} bytes\n")
+    sys.stdout.write(f"{options.file}: {picture.width()} × {picture.height()}, {options.file.stat().st_size:,} bytes\n")
     return 0
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ganstudio.modalities import percent
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -79,12 +81,12 @@ class Target:
             far = _nearest(self._real, self.standardise(points)) > NEAR
             if far.mean() < MISSING:
                 return ""
-            return f"G makes nothing near {_percent(far.mean())} of the data"
+            return f"G makes nothing near {percent(far.mean(), 0)} of the data"
         shares = self._shares_of(points)
         missed = int((shares < REACHED * self._shares).sum())
         if missed < MISSING * len(shares):
             return ""
-        most = _percent(shares.max())
+        most = percent(shares.max(), 0)
         return f"G reaches {len(shares) - missed} of {len(shares)} modes; {most} of its samples lie in one"
 
     def _shares_of(self, points: Doubles) -> Doubles:
@@ -166,10 +168,6 @@ def swinging_samples(path: Sequence[tuple[int, Doubles]]) -> str:
 
 
 # --- how --------------------------------------------------------------------------------------------------------------
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
 
 
 def _detrended(values: Doubles, at: Doubles) -> Doubles:

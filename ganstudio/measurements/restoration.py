@@ -43,7 +43,7 @@ def ssim(images_nchw: Images, real_nchw: Images) -> float:
     made, real = (each.mean(1) for each in _both(images_nchw, real_nchw))
     height, width = made.shape[1:]
     if min(height, width) < _WINDOW:
-        raise EstimationError(f"SSIM is of images of at least {_WINDOW} x {_WINDOW} pixels, found {width} x {height}")
+        raise EstimationError(f"SSIM is of images of at least {_WINDOW} × {_WINDOW} pixels, found {width} × {height}")
     rows, columns = _blurring(height), _blurring(width)
 
     def local(values: Doubles) -> Doubles:

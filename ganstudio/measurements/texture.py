@@ -51,7 +51,7 @@ def energies(images_nchw: Images) -> Floats:
     height, width = grey.shape[1:]
     if min(height, width) < POOLED:
         raise EstimationError(
-            f"textures are of images of at least {POOLED} x {POOLED} pixels, found {width} x {height}"
+            f"textures are of images of at least {POOLED} × {POOLED} pixels, found {width} × {height}"
         )
     padded = (height + SIDE - 1, width + SIDE - 1)
     spectra = np.fft.rfft2(filters(), padded)

@@ -41,7 +41,7 @@ class Images(Modality):
     def described(self) -> str:
         """Their size and whether they are grey."""
         channels, height, width = self.shape
-        return f"images of {width} x {height} pixels, {'grey' if channels == 1 else 'in colour'}"
+        return f"images of {width} × {height} pixels, {'grey' if channels == 1 else 'in colour'}"
 
     def to_people(self, model: Floats) -> Samples:
         """Images as people see them, uint8 (n, h, w, c); what is out of range is clipped."""

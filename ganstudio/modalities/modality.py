@@ -21,6 +21,11 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
+def percent(value: float, digits: int = 1) -> str:
+    """A share of 1 as it is written everywhere, with so many decimals: 0.688 is 68.8 %."""
+    return f"{value:.{digits}%}".replace("%", " %")
+
+
 @dataclass(frozen=True)
 class Words:
     """What samples of a kind are called: "image", "images", "an image"."""

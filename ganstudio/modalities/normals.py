@@ -44,7 +44,7 @@ class Normals(Modality):
     def described(self) -> str:
         """Their size."""
         _, height, width = self.shape
-        return f"maps of normals of {width} x {height} pixels"
+        return f"maps of normals of {width} × {height} pixels"
 
     def to_people(self, model: Floats) -> Samples:
         """Unit vectors, float32 (n, h, w, 3): right, up, towards the viewer."""

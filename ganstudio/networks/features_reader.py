@@ -40,7 +40,7 @@ class FeaturesReader(Reader):
         nn.Module.__init__(self)
         if len(shape) != 3 or min(shape[1:]) < SMALLEST:
             raise ValueError(
-                f"stages: found 'features', which are of images of at least {SMALLEST} x {SMALLEST} pixels, but the "
+                f"stages: found 'features', which are of images of at least {SMALLEST} × {SMALLEST} pixels, but the "
                 f"data are of shape {shape}: remove that stage, or choose images"
             )
         one, two, three = spec.width, 2 * spec.width, 3 * spec.width

@@ -35,9 +35,9 @@ class PatchDiscriminator(Discriminator):
     ) -> None:
         super().__init__()
         if len(shape) != 3 or min(shape[1:]) < SMALLEST:
-            what = f"{shape[2]} x {shape[1]} pixels" if len(shape) == 3 else f"samples of shape {shape}"
+            what = f"{shape[2]} × {shape[1]} pixels" if len(shape) == 3 else f"samples of shape {shape}"
             raise ValueError(
-                f"discriminator.kind: 'patch' judges images of at least {SMALLEST} x {SMALLEST} pixels, found {what}: "
+                f"discriminator.kind: 'patch' judges images of at least {SMALLEST} × {SMALLEST} pixels, found {what}: "
                 "choose 'mlp'"
             )
         if given is not None and len(given) != 3:

@@ -139,7 +139,7 @@ def _check(shape: Shape, given: Shape | None, player: str) -> None:
     channels, height, width = shape
     if min(height, width) < SMALLEST:
         raise ValueError(
-            f"{found} needs images of {SMALLEST} pixels or more, found {width} x {height}: choose larger images or "
+            f"{found} needs images of {SMALLEST} pixels or more, found {width} × {height}: choose larger images or "
             "fewer levels"
         )
     if given != (channels, halved_side(height), halved_side(width)):

@@ -35,7 +35,7 @@ class StackedDiscriminator(Discriminator):
         if given is not None and given[1:] != shape[1:]:
             raise ValueError(
                 "discriminator.kind: found 'stacked', which is shown what is given only where it is of the sample's "
-                f"own size, but samples are {shape[2]} x {shape[1]} and that is {given[-1]} x {given[-2]}: set "
+                f"own size, but samples are {shape[2]} × {shape[1]} and that is {given[-1]} × {given[-2]}: set "
                 "given.judged to false, or choose another kind"
             )
         self.sees_given = given is not None

@@ -85,7 +85,7 @@ def check_maps(shape: Shape, player: str, kind: str) -> None:
             "another kind, or, for images, colours"
         )
     if min(shape[1:]) < LEAST:
-        raise ValueError(f"{found} needs {LEAST} pixels to a side or more, found {shape[2]} x {shape[1]}")
+        raise ValueError(f"{found} needs {LEAST} pixels to a side or more, found {shape[2]} × {shape[1]}")
 
 
 def _places(height: int, width: int) -> Tensor:

@@ -48,7 +48,7 @@ def test_one_of_a_kind_is_told_as_one(tmp_path, rng):
     one = saved(tmp_path, rng.integers(0, 256, (1, 16, 16), np.uint8), "one.npy")
     dataset = load(one, layout="n,h,w")
     assert dataset.source.startswith("1 image of one.npy, ")
-    assert "read as 1 image of 16 x 16, grey" in " ".join(dataset.notes)
+    assert "read as 1 image of 16 × 16, grey" in " ".join(dataset.notes)
 
 
 def test_points_that_are_not_finite_are_skipped(tmp_path, rng):
@@ -145,11 +145,11 @@ def test_images_that_are_not_finite_are_skipped(tmp_path, rng):
 
 def test_sizes_of_images(tmp_path, rng):
     path = saved(tmp_path, shades(rng, 5, 20, 28, 3))
-    with pytest.raises(DatasetError, match=r"images of 28 x 20 pixels.*set size"):
+    with pytest.raises(DatasetError, match=r"images of 28 × 20 pixels.*set size"):
         load(path)
     dataset = load(path, size=16)
     assert dataset.shape == (3, 16, 16)
-    assert "cut to 16 x 16" in dataset.source
+    assert "cut to 16 × 16" in dataset.source
     assert arrays.propose(path)[1] == 16
     with pytest.raises(DatasetError, match="set size"):
         load(saved(tmp_path, shades(rng, 5, 4, 4)))

@@ -104,7 +104,7 @@ def test_ink_is_the_rarer_shade_unless_told(tmp_path):
     dot = build_dataset(DensitySpec(path=path))
     at = np.array([[-1 + 3.5 / 10, 0.5 - 2.5 / 10]])
     assert dot.log_density(at) == pytest.approx([-2 * math.log(0.1)], abs=1e-9)
-    assert "20 x 10 pixels, 1 of them with mass" in dot.source
+    assert "20 × 10 pixels, 1 of them with mass" in dot.source
     assert dot.name == "dot.png"
     inverted = build_dataset(DensitySpec(path=saved(tmp_path / "inverted.png", 255 - pixels)))
     assert inverted.log_density(at) == pytest.approx([-2 * math.log(0.1)], abs=1e-9)
@@ -136,7 +136,7 @@ def test_large_pictures_are_made_smaller_and_small_ones_stay(tmp_path):
     assert pixels.shape == (25, 100)
     assert (pixels[:, :10] == 0).all()
     assert (pixels[:, 10:] == 255).all()
-    assert "100 x 25 pixels, 250 of them" in build_dataset(DensitySpec(path=path, size=100)).source
+    assert "100 × 25 pixels, 250 of them" in build_dataset(DensitySpec(path=path, size=100)).source
     assert picture_density.read_picture(tmp_path / "wide.png", 1024).shape == (200, 800)
 
 

@@ -106,7 +106,7 @@ def test_the_card_offers_the_other_ways(stray, capsys):
     assert card.reading is card.readings[0]
     assert main(["datasets", stray.path]) == 0
     printed = capsys.readouterr().out
-    assert "13 images of 8 x 8 pixels, grey, 4 of them held out" in printed
+    assert "13 images of 8 × 8 pixels, grey, 4 of them held out" in printed
     assert "2 classes: cat (4), dog (4)" in printed
     assert "no folder tells the class of 1 image, train/preview.png" in printed
     assert "could be taken otherwise, by --set dataset.labels=..." in printed

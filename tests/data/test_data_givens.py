@@ -54,7 +54,7 @@ def test_noise_is_drawn_anew(digits) -> None:
 
 
 def test_a_factor_that_leaves_a_rest_is_refused(digits) -> None:
-    with pytest.raises(DatasetError, match=r"given.factor: 3 does not divide .* 8 x 8 pixels: choose 2, 4 or 8"):
+    with pytest.raises(DatasetError, match=r"given.factor: 3 does not divide .* 8 × 8 pixels: choose 2, 4 or 8"):
         build_sampler(LowResolutionSpec(factor=3), digits)
 
 

@@ -102,7 +102,7 @@ def test_another_shape_is_refused(sets, tmp_path):
     _, read = sets
     kept = identify(read())
     grey = open_path(folder_of(tmp_path / "grey", 5, channels=1))[1]
-    with pytest.raises(DatasetError, match=r"of 16 x 16 pixels, grey, but the run was trained on .* in colour: put"):
+    with pytest.raises(DatasetError, match=r"of 16 × 16 pixels, grey, but the run was trained on .* in colour: put"):
         fitted(grey, kept, conditional=False)
 
 

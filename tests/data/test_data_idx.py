@@ -42,7 +42,7 @@ def test_images_and_the_labels_beside_them(pair):
     assert np.array_equal(stored(dataset, dataset.at(np.arange(COUNT)))[:, 0], images())
     assert (dataset.labels == digits()).all()
     assert dataset.classes == tuple("0123456789")
-    assert dataset.source == "40 images of train-images-idx3-ubyte.gz, 28 x 28, the last 10 held out"
+    assert dataset.source == "40 images of train-images-idx3-ubyte.gz, 28 × 28, the last 10 held out"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_labels_may_be_named_and_may_be_missing(pair):
 def test_sides_change_where_it_is_asked_for(pair, tmp_path):
     assert build_dataset(IdxSpec(path=str(pair), size=32)).shape == (1, 32, 32)
     (tmp_path / "wide").write_bytes(packed(np.resize(images(), (COUNT, 30, 60))))
-    with pytest.raises(DatasetError, match="images of 60 x 30 pixels, and squares"):
+    with pytest.raises(DatasetError, match="images of 60 × 30 pixels, and squares"):
         build_dataset(IdxSpec(path=str(tmp_path / "wide")))
     spec, dataset = open_path(tmp_path / "wide")
     assert (spec.size, dataset.shape) == (32, (1, 32, 32))

@@ -273,7 +273,7 @@ def test_limits_of_folders(tmp_path, monkeypatch):
         (tmp_path / f"{index}.png").write_bytes(encoded())
     with monkeypatch.context() as patch:
         patch.setenv("GANSTUDIO_CACHE_GB", str(2 * 3 * 64 / 1e9))
-        with pytest.raises(DatasetError, match=r"of the disk, at 8 x 8 pixels; choose a smaller size"):
+        with pytest.raises(DatasetError, match=r"of the disk, at 8 × 8 pixels; choose a smaller size"):
             load(tmp_path)
     for limit, value, message in (
         ("MAX_TOTAL_BYTES", 100, "choose a part of it"),

@@ -146,7 +146,7 @@ def test_which_voice_is_the_melody_can_be_chosen():
 def test_a_tune_off_the_eighths_is_left_out_and_how_far_can_be_chosen():
     sixteenths = [*disk.notes([60, 62, 64, 65] * 8), *disk.notes([67] * 16, start=40 * disk.EIGHTH + 120)]
     data = disk.midi(disk.track(sixteenths))
-    with pytest.raises(OffGrid, match="has 33% of its notes off the eighths"):
+    with pytest.raises(OffGrid, match="has 33 % of its notes off the eighths"):
         taken(data)
     assert taken(data, off_grid=0.4).symbols.size > 32
     with pytest.raises(NoTune, match="has no notes"):

@@ -83,7 +83,7 @@ def test_the_card_says_how_it_was_read_why_and_what_else_there_is(tmp_path):
     card, dataset = read(path)
     assert np.array_equal(images_of(dataset), images)
     assert card.spec.layout == "n,hwc"
-    assert "read as 40 images of 16 x 16, in colour (each flat, along its rows, its colours side by side)" in told(card)
+    assert "read as 40 images of 16 × 16, in colour (each flat, along its rows, its colours side by side)" in told(card)
     assert "as neighbouring pixels then differ" in told(card)
     assert {"n,hwc", "n,chw"} <= {one.value for one in card.readings}
     assert card.question == ""
@@ -95,7 +95,7 @@ def test_the_card_says_how_it_was_read_why_and_what_else_there_is(tmp_path):
 def test_a_layout_in_doubt_is_asked_and_then_read_as_chosen(tmp_path, capsys, monkeypatch):
     noise = np.random.default_rng(0).integers(0, 256, (64, 100), np.uint8)
     path = saved(tmp_path, noise)
-    with pytest.raises(Undecided, match=r"can be read as .*64 images of 10 x 10.* or .*choose a layout") as asked:
+    with pytest.raises(Undecided, match=r"can be read as .*64 images of 10 × 10.* or .*choose a layout") as asked:
         open_path(path)
     assert {"n,hw", "hw,n"} <= set(asked.value.layouts)
     card, dataset = read(path)
@@ -104,7 +104,7 @@ def test_a_layout_in_doubt_is_asked_and_then_read_as_chosen(tmp_path, capsys, mo
     assert np.array_equal(images_of(open_path(path, layout="hw,n")[1])[:, 0].reshape(100, 64), noise.T)
     monkeypatch.chdir(tmp_path)
     assert main(["datasets", str(path)]) == 0
-    assert "hw,n: 100 images of 8 x 8, grey" in capsys.readouterr().out
+    assert "hw,n: 100 images of 8 × 8, grey" in capsys.readouterr().out
     assert main(["datasets", str(path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["question"] == card.question
     train = ["train", "digits", "--data", str(path), "--steps", "1", "--out", "run", "--quiet"]

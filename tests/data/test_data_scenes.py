@@ -168,7 +168,7 @@ def test_ten_thousand_take_seconds() -> None:
 
 def test_too_many_say_how_many_would_fit(monkeypatch) -> None:
     monkeypatch.setenv("GANSTUDIO_MEMORY_GB", "0.001")
-    with pytest.raises(DatasetError, match=r"dataset.count: 600 scenes of 32 x 32 .* 108 would fit"):
+    with pytest.raises(DatasetError, match=r"dataset.count: 600 scenes of 32 × 32 .* 108 would fit"):
         build_dataset(small())
 
 

@@ -48,7 +48,7 @@ def test_too_many_frames_are_told_before_any_but_the_first_is_made(tmp_path):
         return shade(start, stop)
 
     large = Made(3000, part)
-    with pytest.raises(ExportError, match=r"a\.apng: 3,000 frames of 1024 x 1024 pixels are more than 2 GB"):
+    with pytest.raises(ExportError, match=r"a\.apng: 3,000 frames of 1024 × 1024 pixels are more than 2 GB"):
         save_walk(tmp_path / "a.apng", large, COLOUR, rate=25, size=1024)
     with pytest.raises(ExportError, match="6,000 are the most"):
         save_walk(tmp_path / "a.gif", Made(6001, part), COLOUR, rate=25, size=16)

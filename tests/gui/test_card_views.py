@@ -155,7 +155,7 @@ def test_what_is_known_is_told_in_words(qtbot):
         "Size": "40 × 30 (900)\n64 × 64 (200)\n8 × 9 (60)\nand others",
         "Colour": "1,000 in colour, 200 grey, 3 with transparency",
         "Left out": "7 that are there again",
-        "Trained on": "images of 32 x 32 pixels, in colour",
+        "Trained on": "images of 32 × 32 pixels, in colour",
     }
     assert facts.skipped.toPlainText() == "a.txt is not an image\nand 2 more"
     assert facts._skipped_heading.text() == "Skipped · 3"

@@ -222,7 +222,7 @@ def test_what_g_is_given_is_shown_next_to_what_it_made_and_what_it_was_taken_fro
     (given,) = (wall for wall in gallery.findChildren(Wall) if wall.accessibleName() == "Given")
     walls = (given, gallery._generated, gallery._real)
     assert all(wall.isVisible() for wall in walls)
-    assert "images of 2 x 2 pixels" in given.toolTip()
+    assert "images of 2 × 2 pixels" in given.toolTip()
     for wall, grey in zip(walls, (9, 52, 2), strict=True):
         assert QColor(wall.grab().toImage().pixel(wall.place_of(2))).red() == grey
     # A click on one of them chooses what was made of it, and all that belongs to it is outlined.

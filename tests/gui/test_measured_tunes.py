@@ -15,12 +15,11 @@ from ganstudio.gui.rooms.measures.histogram import ShareBars
 from ganstudio.gui.rooms.measures.tunes import NearestTunes
 from ganstudio.gui.rooms.measures.view import MeasuresView
 from ganstudio.gui.rooms.measures.words import KINDS
-from ganstudio.gui.text.numbers import percent
 from ganstudio.measurements.figure import told
 from ganstudio.measurements.record import Record
 from ganstudio.measurements.tunes import controls, looks
 from ganstudio.measurements.tunes.figures import CHAIN, SHUFFLED, Real, tune_figures
-from ganstudio.modalities import Melody
+from ganstudio.modalities import Melody, percent
 from ganstudio.playing import Player, prepared
 from tests.gui.test_hearing import Held, Listener
 

@@ -39,13 +39,6 @@ def test_no_thing_is_counted_with_its_plural_written_out():
     assert [hit for hit in found if not hit.startswith(tuple(_NEVER_ONE))] == []
 
 
-def test_shares_are_written_one_way():
-    assert (numbers.percent(0.688), numbers.percent(0.07, 0)) == ("68.8 %", "7 %")
-    home = Path(ganstudio.gui.__file__).parent
-    found = {path.name for path in home.rglob("*.py") if re.search(r"[\dg}]%[\"'}]", path.read_text(encoding="utf-8"))}
-    assert found == {"numbers.py"}  # "68.8%" would stand next to "7 %"
-
-
 def test_a_field_with_a_unit_follows_its_number(qtbot):
     form = SpecForm(Experiment(measures=MeasuresSpec(window=2)))
     qtbot.addWidget(form)

@@ -18,7 +18,7 @@ def in_process(monkeypatch):
 def test_a_picture_of_the_trained_window(qapp, in_process, tmp_path, capsys):
     file = tmp_path / "new" / "window.png"
     assert screenshot.main([str(file), "--steps", "20"]) == 0
-    assert f"{file}: 1440 x 900" in capsys.readouterr().out
+    assert f"{file}: 1440 × 900" in capsys.readouterr().out
     with Image.open(file) as picture:
         assert picture.format == "PNG"
         assert picture.size == (1440, 900)

@@ -90,7 +90,7 @@ def test_a_picture_that_is_dropped_is_tested_or_used(studio, room, picture) -> N
     np.testing.assert_array_equal(room.view._pictures["original"], np.asarray(Image.open(picture))[:40])
     answered(studio, room, room.view.use.click)
     assert shown(room) == dict.fromkeys(("bicubic", "content", "generator"), (164, 240, 3))
-    assert "photo.png, 60 x 41 pixels" in room.view.told.text()
+    assert "photo.png, 60 × 41 pixels" in room.view.told.text()
     assert "Nobody knows" in room.view.figures.text()
 
 
@@ -193,7 +193,7 @@ def test_what_is_no_picture_is_told_and_the_last_one_stays(studio, room, tmp_pat
     assert "note.txt is not an image" in studio.notice
     Image.new("L", (5, 50)).save(tmp_path / "thin.png")
     studio.drop(tmp_path / "thin.png")
-    assert "smaller than 8 x 8 pixels" in studio.notice
+    assert "smaller than 8 × 8 pixels" in studio.notice
     assert room.view._pictures is before
 
 
@@ -206,7 +206,7 @@ def test_a_picture_is_at_least_as_large_as_g_makes_others_larger(studio, room, e
     answered(studio, room, lambda: studio.trigger("own_room"))
     assert "Images of Striped digits" in room.view.told.text()
     studio.drop(tmp_path / "small.png")
-    assert "smaller than 16 x 16 pixels" in studio.notice
+    assert "smaller than 16 × 16 pixels" in studio.notice
     Image.new("RGB", (16, 40), "red").save(tmp_path / "enough.png")
     studio.drop(tmp_path / "enough.png")
     studio.wait(lambda: shown(room).get("generator") == (32, 16, 3))
@@ -346,7 +346,7 @@ def test_a_large_picture_is_shown_in_part(studio, room, tmp_path) -> None:
     Image.new("RGB", (900, 700), "red").save(tmp_path / "large.png")
     answered(studio, room, lambda: studio.drop(tmp_path / "large.png"))
     assert shown(room)["original"] == (512, 512, 3)
-    assert "900 x 700 pixels, of which the middle is shown" in room.view.told.text()
+    assert "900 × 700 pixels, of which the middle is shown" in room.view.told.text()
     Image.new("RGB", (400, 300), "red").save(tmp_path / "medium.png")
     answered(studio, room, lambda: studio.drop(tmp_path / "medium.png"))
     assert "the middle" not in room.view.told.text()

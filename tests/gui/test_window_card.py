@@ -236,8 +236,8 @@ def test_an_array_of_two_readings_is_trained_on_once_one_is_chosen(studio, tmp_p
     studio.drop(tmp_path / "pixels.npy")
     card = studio.card
     studio.wait(lambda: "can be read as" in card.verdict.text())
-    assert "64 images of 10 x 10" in card.verdict.text()
-    assert "100 images of 8 x 8" in card.verdict.text()
+    assert "64 images of 10 × 10" in card.verdict.text()
+    assert "100 images of 8 × 8" in card.verdict.text()
     assert not card.train_button.isEnabled()
     box = card.choices.reading.box
     assert box.current() is None

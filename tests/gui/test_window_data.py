@@ -87,7 +87,7 @@ def test_data_is_dropped_and_trained_on(studio, images, make, name, kind, shape,
     assert studio.scene.samples.isVisible()
     assert studio.scene.samples.pictured == (shape != (2,))
     if kind == "array" and shape != (2,):
-        assert "read as 20 images of 8 x 8, grey (n,h,w)" in studio.notice
+        assert "read as 20 images of 8 × 8, grey (n,h,w)" in studio.notice
     else:
         assert studio.notice == ""
     studio.wait(lambda: studio.state == "playing" and studio.game.step > 0)

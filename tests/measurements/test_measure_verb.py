@@ -208,7 +208,7 @@ def test_codes_that_are_the_factors_are_read_as_such() -> None:
     # Two of the five factors have a code of their own.
     assert found["codes_mig"] == pytest.approx(0.4, abs=0.03)
     words = codes_in_words({"codes_missing": None, "codes_samples": 1000, **found})
-    assert any("digit as a classifier" in line and "100.0% right" in line for line in words)
+    assert any("digit as a classifier" in line and "100.0 % right" in line for line in words)
 
 
 def test_what_does_not_vary_is_no_factor() -> None:

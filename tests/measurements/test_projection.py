@@ -161,7 +161,7 @@ def test_bad_input_is_told(run, tmp_path, capsys):
         ([str(run), "real:1000000"], "has the samples 0 to"),
         ([str(run), str(tmp_path / "text.png")], "text.png"),
         ([str(run), str(tmp_path / "none.png")], "none.png"),
-        ([str(run), str(tmp_path / "other.npy")], "not one sample of this run, which is 8 x 8 x 1 of uint8"),
+        ([str(run), str(tmp_path / "other.npy")], "not one sample of this run, which is 8 × 8 × 1 of uint8"),
         ([str(run), "real:3", "--out", "a.gif"], "is written as .png"),
         ([str(given), "real:3"], "of what it is given"),
         ([str(tmp_path), "real:3"], "holds no run"),

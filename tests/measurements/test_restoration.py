@@ -124,9 +124,9 @@ def test_energies_are_of_whole_squares_at_any_size() -> None:
 
 def test_what_cannot_be_measured_is_told() -> None:
     small, even = np.zeros((1, 3, 6, 20), np.float32), np.full((1, 3, 16, 16), 0.3, np.float32)
-    with pytest.raises(EstimationError, match="at least 8 x 8 pixels, found 20 x 6"):
+    with pytest.raises(EstimationError, match="at least 8 × 8 pixels, found 20 × 6"):
         texture(small, small)
-    with pytest.raises(EstimationError, match="at least 11 x 11 pixels, found 20 x 6"):
+    with pytest.raises(EstimationError, match="at least 11 × 11 pixels, found 20 × 6"):
         ssim(small, small)
     with pytest.raises(EstimationError, match="nothing that the small ones could not show"):
         detail(even, even, 4)

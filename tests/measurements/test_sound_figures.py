@@ -273,8 +273,8 @@ def test_of_many_pitches_each_needs_no_more_than_half_of_an_even_share():
     assert found["pitches"].value > 30
     assert "1.2 %" in found["pitches"].help
     assert "25 cents" in found["in_tune"].help
-    assert "over 80%" in found["in_tune"].help
-    assert "by chance 50%" in found["in_tune"].help  # of all semitones
+    assert "over 80 %" in found["in_tune"].help
+    assert "by chance 50 %" in found["in_tune"].help  # of all semitones
 
 
 def test_how_many_random_pitches_are_near_to_one_is_of_the_data_s_pitches():

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from ganstudio.modalities import MODALITIES, ByKind, Images, Points, as_points, guessed, packed, unpacked
+import ganstudio
+from ganstudio.modalities import MODALITIES, ByKind, Images, Points, as_points, guessed, packed, percent, unpacked
 
 POINTS = Points((1.5, -2.0), 4.0)
 IMAGES = Images((3, 5, 7))
@@ -60,8 +65,8 @@ def test_a_kind_is_told_in_words_and_silent(kind):
 
 
 def test_images_are_described_by_their_size():
-    assert IMAGES.described == "images of 7 x 5 pixels, in colour"
-    assert Images((1, 8, 8)).described == "images of 8 x 8 pixels, grey"
+    assert IMAGES.described == "images of 7 × 5 pixels, in colour"
+    assert Images((1, 8, 8)).described == "images of 8 × 8 pixels, grey"
 
 
 def test_as_points_is_for_points_only():
@@ -119,3 +124,25 @@ def test_runs_of_before_are_of_points_or_images():
     assert isinstance(guessed(np.zeros((9, 2), np.float32)), Points)
     for other in (np.zeros((4, 5, 7, 4), np.uint8), np.zeros((4, 0, 7, 1), np.uint8), np.zeros((9, 3), np.float32)):
         assert guessed(other) is None
+
+
+def texts():
+    """Each text of the sources that is no docstring, what is put into it as {}: (name of the file, text)."""
+    for path in Path(ganstudio.__file__).parent.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                parts = [each.value if isinstance(each, ast.Constant) else "{}" for each in node.values]
+                yield path.name, "".join(parts)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+                yield path.name, node.value
+
+
+def test_shares_and_sizes_are_written_one_way_in_all_that_is_told():
+    assert (percent(0.688), percent(0.07, 0)) == ("68.8 %", "7 %")
+    found = list(texts())
+    assert any("{} × {}" in text for _, text in found)
+    # "8 x 8" would stand next to "8 × 8", and "68.8%" next to "7 %".
+    assert [(name, text) for name, text in found if re.search(r"[\d}] x [\d{]|^ x $", text)] == []
+    assert {name for name, text in found if re.search(r"[\d}]%(?!\w)", text)} == {"modality.py"}

@@ -44,7 +44,7 @@ def test_a_vector_without_a_direction_points_to_the_viewer() -> None:
 def test_a_run_can_keep_what_they_are() -> None:
     kind = Normals((3, 32, 24))
     assert unpacked(packed(kind)) == kind
-    assert kind.described == "maps of normals of 24 x 32 pixels"
+    assert kind.described == "maps of normals of 24 × 32 pixels"
 
 
 @pytest.mark.parametrize("shape", [(1, 4, 4), (3, 4), (3, 0, 4)], ids=str)

@@ -68,7 +68,7 @@ def _all_images(spec: IdxSpec) -> Dataset:
         found = _with_tests(found, path, others[0], spec)
         taken += f" and {tests:,} of {others[0].name}"
     side = found.images.shape[-1]
-    taken += f", {side} x {side}"
+    taken += f", {side} × {side}"
     kept = spec.held_out + (tests if spec.test_split == "keep_aside" else 0)
     return pixels.image_dataset(
         path.name,
@@ -108,7 +108,7 @@ def _with_tests(found: Labelled, path: Path, test: Path, spec: IdxSpec) -> Label
     count, (channels, side) = len(found.images) + len(images), found.images.shape[1::2]
     if images.shape[1:] != found.images.shape[1:]:
         raise DatasetError(
-            f'"{test.name}" holds images of {images.shape[3]} x {images.shape[2]} and other colours or sides than '
+            f'"{test.name}" holds images of {images.shape[3]} × {images.shape[2]} and other colours or sides than '
             f'"{path.name}"; set size, or test_split to leave_out'
         )
     pixels.check_room(f'"{path.name}" with "{test.name}"', count, channels, side)

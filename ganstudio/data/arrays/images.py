@@ -26,7 +26,7 @@ def check_square(name: str, height: int, width: int) -> None:
     """Raise DatasetError when images of these sides can't be trained on as they are."""
     if height != width or not 8 <= height <= 256:
         raise DatasetError(
-            f'"{name}" holds images of {width} x {height} pixels, and squares of 8 to 256 pixels are trained on; '
+            f'"{name}" holds images of {width} × {height} pixels, and squares of 8 to 256 pixels are trained on; '
             "set size, such as 32, to have them cut and resized"
         )
 
@@ -67,7 +67,7 @@ def images_of(
         count, colours = int(finite.sum()), min(channels, 3)
         pixels.check_room(f'"{name}"', count, colours, size, held=values.held)
         images = _converted(chosen, span, (count, colours, size, size))
-    taken = span.taken if (height, width) == (size, size) else f"{span.taken}, cut to {size} x {size}"
+    taken = span.taken if (height, width) == (size, size) else f"{span.taken}, cut to {size} × {size}"
     is_test = np.zeros(len(images), np.bool_)
     if aside is not None and spec.test_split == "keep_aside":
         is_test = aside.which[finite]

@@ -150,7 +150,7 @@ class Storing:
     def _advice(self) -> tuple[str, str]:
         """How large each is, and what to do where all together are too much."""
         size = self._size
-        return f"{size} x {size} pixels", f"choose a smaller size ({size // 2} needs a quarter)"
+        return f"{size} × {size} pixels", f"choose a smaller size ({size // 2} needs a quarter)"
 
     def _widen(self) -> None:
         """Make the grey images so far colour ones."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.modalities import percent
+
 FRAME_SECONDS = 0.064
 STEADY = 0.9
 """Likeness of a frame's spectrum with the next one's, as the cosine between both, from which a clip is a steady tone.
@@ -34,9 +36,9 @@ class Tones:
     @property
     def reason(self) -> str:
         """Why, in words that follow "taken as magnitude:" on a card."""
-        steady = f"{self.steady:.0%} of the clips are steady tones"
+        steady = f"{percent(self.steady, 0)} of the clips are steady tones"
         if self.steady >= _SHARE and self.low < _LOW:
-            return f"{steady}, but {1 - self.low:.0%} of their energy lies above what frequency keeps"
+            return f"{steady}, but {percent(1 - self.low, 0)} of their energy lies above what frequency keeps"
         return steady
 
 

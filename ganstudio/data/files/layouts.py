@@ -123,7 +123,7 @@ class Layout:
         if self.is_points:
             return counted(count, "point")
         colours, height, width = self.image
-        what = f"{width} x {height}, {COLOURS.get(colours, f'{colours} colours')}"
+        what = f"{width} × {height}, {COLOURS.get(colours, f'{colours} colours')}"
         if self.is_one_picture:
             return f"one picture of {what}"
         classes = f", {self.sizes['k']} classes of {self.sizes['n']:,}" if "k" in self.sizes else ""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ganstudio.data.blocks import evenly
 from ganstudio.data.files import layouts
+from ganstudio.modalities import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,8 +80,8 @@ def decide(values: Array, fits: Sequence[Layout], *, from_matlab: bool = False) 
         return Verdict(layout=best, why="", open=(best, *others))
     second = ranked[1]
     why = (
-        f"as neighbouring pixels then differ {scores[best]:.0%} as much as pixels at random do, against "
-        f"{min(scores[second], 9.99):.0%} if read as {second.code}"
+        f"as neighbouring pixels then differ {percent(scores[best], 0)} as much as pixels at random do, against "
+        f"{percent(min(scores[second], 9.99), 0)} if read as {second.code}"
     )
     return Verdict(layout=best, why=why)
 

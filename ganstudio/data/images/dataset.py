@@ -86,6 +86,6 @@ def check_room(what: str, count: int, channels: int, size: int, held: int = 0) -
     """Raise DatasetError when so many images of this size would take more memory than they may, with what is held."""
     if count * channels * size * size + held > limits.memory_bytes():
         raise DatasetError(
-            f"{what} takes more than {limits.memory_bytes() / 1e9:g} GB of memory at {size} x {size} pixels; "
+            f"{what} takes more than {limits.memory_bytes() / 1e9:g} GB of memory at {size} × {size} pixels; "
             f"choose a smaller size ({size // 2} needs a quarter) or fewer images, or set {limits.MEMORY} to more"
         )

@@ -162,7 +162,7 @@ def _dataset(spec: ImagesSpec, entry: Entry, choice: Choice, notes: tuple[str, .
     return pixels.image_dataset(
         name,
         images,
-        source=f"{count} of {name}, {_FITTED[spec.fit]} {spec.size} x {spec.size}",
+        source=f"{count} of {name}, {_FITTED[spec.fit]} {spec.size} × {spec.size}",
         skips=Skips([Skipped(name=name, reason=reason) for name, reason in facts["skipped"]], facts["skipped_more"]),
         labels=choice.labels,
         classes=choice.classes,

@@ -108,7 +108,7 @@ def _check_room(total: int, size: int) -> None:
     if 9 * total * size * size > memory_bytes():
         fits = max(0, memory_bytes() // (9 * size * size))
         raise DatasetError(
-            f"dataset.count: {total:,} scenes of {size} x {size} pixels take more than the "
+            f"dataset.count: {total:,} scenes of {size} × {size} pixels take more than the "
             f"{memory_bytes() / 1e9:g} GB of memory that data may take; {fits:,} would fit: take fewer, or smaller ones"
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.modalities import percent
 from ganstudio.modalities.music import SCALE
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def tune_of(score: Score, spec: MidiSpec, modality: Melody) -> Tune:
     places = notes[:, :2] / step
     off = float((np.abs(places[:, 0] - np.rint(places[:, 0])) > 1e-6).mean())
     if off > spec.off_grid:
-        raise OffGrid(f"has {off:.0%} of its notes off the eighths")
+        raise OffGrid(f"has {percent(off, 0)} of its notes off the eighths")
     if places[:, 1].max() > LONGEST:
         raise NoTune(f"lasts for more than {LONGEST:,} eighths")
     shift = _to_c_major(notes[:, 2]) if spec.transpose else 0

@@ -48,14 +48,14 @@ def build_density(spec: DensitySpec) -> Dataset:
     path = place_of(spec.path)
     ink = picture_ink(read_picture(path, spec.size), spec, path.name)
     height, width = ink.shape
-    return density_dataset(path.name, ink, f"the ink of {path.name}, {width} x {height} pixels")
+    return density_dataset(path.name, ink, f"the ink of {path.name}, {width} × {height} pixels")
 
 
 def build_drawing(spec: DrawingSpec) -> Dataset:
     """The picture in the spec itself."""
     ink = ink_of_rows(spec.rows)
     height, width = ink.shape
-    return density_dataset("Drawing", ink, f"a drawing of {width} x {height} cells")
+    return density_dataset("Drawing", ink, f"a drawing of {width} × {height} cells")
 
 
 # --- ink --------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui.looks import theme
 from ganstudio.gui.plane.layers import FAR, Layer, Points
-from ganstudio.gui.text.numbers import percent
+from ganstudio.modalities import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

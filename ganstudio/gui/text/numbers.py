@@ -102,11 +102,6 @@ def signed(text: str) -> str:
     return _SIGN.sub("\u2212", text)
 
 
-def percent(value: float, digits: int = 1) -> str:
-    """A share of 1 as it is shown, with so many decimals: 0.688 is 68.8 %."""
-    return f"{value:.{digits}%}".replace("%", " %")
-
-
 def number(value: float) -> str:
     """A number with two decimals and a true minus sign; no minus before zero."""
     return signed(f"{value + 0.0:.2f}".replace("-0.00", "0.00"))

@@ -11,6 +11,7 @@ from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.frechet import frechet_local
 from ganstudio.measurements.sounds import controls
 from ganstudio.measurements.sounds.classifier import train_classifier
+from ganstudio.modalities import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +91,7 @@ def _confusion(
         shares = class_shares(own, len(real.classes))
         others = [place for place in np.argsort(-shares) if place != index and shares[place] > 0]
         told = (
-            f'else mostly as "{real.classes[others[0]]}" ({shares[others[0]]:.0%})'
+            f'else mostly as "{real.classes[others[0]]}" ({percent(shares[others[0]], 0)})'
             if others
             else "and never as another"
         )

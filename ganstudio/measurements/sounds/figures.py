@@ -14,6 +14,7 @@ from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.sounds import controls
 from ganstudio.measurements.sounds.classes import class_figures
 from ganstudio.measurements.sounds.sides import HARMONIC, IN_TUNE, Real
+from ganstudio.modalities import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -110,8 +111,8 @@ def _of_pitches(real: Real, sides: Sides, asked: Labels | None) -> Iterator[Figu
         "in_tune",
         [side.in_tune.mean() for side in every],
         "In tune",
-        f"Share within {IN_TUNE:.0f} cents of a pitch of the data, with over {HARMONIC:.0%} of the energy at its "
-        f"partials; by chance {real.near_by_chance:.0%} of random pitches are as near",
+        f"Share within {IN_TUNE:.0f} cents of a pitch of the data, with over {percent(HARMONIC, 0)} of the energy at "
+        f"its partials; by chance {percent(real.near_by_chance, 0)} of random pitches are as near",
         share=True,
         better="high",
     )

@@ -11,7 +11,7 @@ from ganstudio.measurements.estimate import EstimationError
 from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.tunes import controls
 from ganstudio.measurements.tunes.traits import Traits, divergence, nearest, traits_of
-from ganstudio.modalities import Melody
+from ganstudio.modalities import Melody, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -141,7 +141,8 @@ def _copies(real: Real, made: Symbols, others: Mapping[str, Symbols]) -> Iterato
     sides = {"": made, "aside": real.aside[:COUNT], **others}
     apart = {name: nearest(tunes, real.training)[1] for name, tunes in sides.items()}
     kinds: tuple[tuple[str, str, str, bool, Callable[[Any], float]], ...] = (
-        ("copied", "Copied", f"Share with a training tune that {COPIED:.0%} of the symbols or fewer tell apart", True,
+        ("copied", "Copied",
+         f"Share with a training tune that {percent(COPIED, 0)} of the symbols or fewer tell apart", True,
          lambda far: float((far <= COPIED + 1e-6).mean())),
         ("nearest", "From the nearest tune", "Share of the symbols that differ from the nearest training tune's, mean",
          True, lambda far: float(far.mean())),

@@ -51,7 +51,7 @@ class Pyramid(Several):
 
     def _located(self, name: str, error: ValueError) -> ValueError:
         _, height, width = self._shapes[name]
-        return ValueError(f"the game at {width} x {height}: {error}")
+        return ValueError(f"the game at {width} × {height}: {error}")
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -79,7 +79,7 @@ def _games(experiment: Experiment, dataset: Dataset) -> dict[str, tuple[Experime
     _, height, width = next(iter(data.values())).shape
     if min(height, width) < FEWEST:
         raise ValueError(
-            f"arrangement.levels: {len(games)} levels leave the base images of {width} x {height} pixels, and "
+            f"arrangement.levels: {len(games)} levels leave the base images of {width} × {height} pixels, and "
             f"{FEWEST} are the fewest: take fewer levels, or larger images"
         )
     return {name: (one, data[name]) for name, one in games.items()}

@@ -132,7 +132,7 @@ def _compare(
 
 
 def _sizes(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape)) or "of one number"
+    return " × ".join(map(str, shape)) or "of one number"
 
 
 def _name(dtype: torch.dtype) -> str:

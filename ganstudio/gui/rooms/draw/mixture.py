@@ -13,7 +13,8 @@ from ganstudio.gui.parts import chips
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.rooms.draw.models import LEAST_SIGMA, LEAST_WEIGHT, MOST_SIGMA, MOST_WEIGHT, Modes
 from ganstudio.gui.rooms.draw.modes import ModesCanvas
-from ganstudio.gui.text.numbers import number, percent
+from ganstudio.gui.text.numbers import number
+from ganstudio.modalities import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,8 @@ from ganstudio.gui.rooms.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.rooms.measures.picture_rows import PictureRows
 from ganstudio.gui.rooms.measures.tunes import NearestTunes, Pairs, histograms_of
 from ganstudio.gui.rooms.measures.words import explained, known_rows, reading
-from ganstudio.gui.text.numbers import percent, signed
+from ganstudio.gui.text.numbers import signed
+from ganstudio.modalities import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ganstudio.gui.plots import scale
-from ganstudio.gui.text.numbers import percent, signed
+from ganstudio.gui.text.numbers import signed
 from ganstudio.gui.text.words import NOTHING
-from ganstudio.modalities import ByKind, counted
+from ganstudio.modalities import ByKind, counted, percent
 
 Figures = Mapping[str, Any]
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui.looks import theme
-from ganstudio.gui.text.numbers import percent, signed
+from ganstudio.gui.text.numbers import signed
+from ganstudio.modalities import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

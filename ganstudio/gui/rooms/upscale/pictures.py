@@ -54,7 +54,7 @@ def read(path: Path, factor: int) -> Picture:
         raise PictureError(f"{path.name} {error}: drop a picture, such as a PNG or a JPEG") from None
     picture, least = Picture(pixels, path, path.name), max(LEAST, factor)
     if not is_enough(picture, factor):
-        raise PictureError(f"{path.name} is smaller than {least} x {least} pixels: drop a larger picture")
+        raise PictureError(f"{path.name} is smaller than {least} × {least} pixels: drop a larger picture")
     return picture
 
 

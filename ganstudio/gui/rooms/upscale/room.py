@@ -146,7 +146,7 @@ class UpscaleRoom(AskingRoom):
         whole = max(height, width) <= self._side
         shown = "" if whole else ", of which the middle is shown and all is saved"
         self.view.tell(
-            f"{picture.name}, {width} x {height} pixels{shown}. G was trained on {opened.data_name}: that is what it "
+            f"{picture.name}, {width} × {height} pixels{shown}. G was trained on {opened.data_name}: that is what it "
             "draws, on every picture"
         )
 
