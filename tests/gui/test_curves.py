@@ -697,6 +697,20 @@ def test_the_smoothing_window_is_the_models(view, history, qtbot):
     assert view.controls.window_box.value() == 300
 
 
+def test_what_is_not_smoothed_is_told_once(view, history, qtbot):
+    history.append(make_rows(1000))
+    view.refresh()
+    plot = view.plots["Losses"]
+    qtbot.mouseMove(plot, QPoint(400, 60))
+    qtbot.waitUntil(lambda: plot._row is not None)
+    for window, twice in ((20, True), (1, False)):
+        history.window = window
+        view.refresh()
+        entries = plot.readouts()
+        assert all(entry[2] for entry in entries)
+        assert [bool(entry[3]) for entry in entries] == [twice] * len(entries)
+
+
 def test_a_cleared_history_starts_over(view, history, qtbot):
     history.append(make_rows(1000))
     view.refresh()

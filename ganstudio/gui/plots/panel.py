@@ -158,7 +158,7 @@ class Panel(Steered):
         assert self._history is not None
         rows = self._history.rows_of(row)
         value = scale.between(series.average(self._history)[rows])
-        if series.raw is None or self._row is None:
+        if series.raw is None or self._row is None or self._history.window == 1:  # which smooths nothing
             return value, ""
         return value, f"({scale.between(series.raw(self._history)[rows])})"
 
