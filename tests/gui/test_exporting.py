@@ -183,6 +183,20 @@ def test_an_export_is_given_up_on_demand_and_a_wrong_one_says_why(studio, tiny, 
     assert list(tmp_path.glob("a.*")) == []
 
 
+def test_while_torch_loads_for_an_export_it_says_so(studio, tiny, tmp_path, monkeypatch):
+    studio.start(tiny)
+    studio.play(5)
+    studio.pause()
+    exporter, told = studio.window.exporter, []
+    monkeypatch.setattr(exporter._teller, "retell", lambda _begins, text: told.append(text))
+    for what, loaded in (("curves", "the run"), ("walk", "PyTorch and the run")):
+        told.clear()
+        exporter.write(("--what", what), tmp_path / "a.gif")
+        studio.wait(lambda: bool(told))
+        assert told[0] == f"Exporting a.gif. Loading {loaded}…"
+        exporter.cancel()
+
+
 def test_of_a_game_that_ended_by_itself_what_is_kept_is_exported(studio, tiny, tmp_path, monkeypatch):
     studio.start(tiny)
     monkeypatch.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)

@@ -184,7 +184,7 @@ class Exporter(QObject):
         # While it trains, the newest when it comes to that: this one may be thinned out by then.
         at = () if self._game.state == "playing" else ("--at", str(self._game.kept_step))
         self.process.start([str(self._game.run), *at, *words, "--out", str(out)])
-        self._tell_of("Beginning")
+        self._tell_of("Loading the run" if "curves" in words else "Loading PyTorch and the run")
 
     def _on_not_saved(self, why: str) -> None:
         if self._order is not None:
