@@ -33,8 +33,8 @@ from ganstudio.training.messages import (
     Step,
     Superseded,
 )
-from ganstudio.training.session import keeping
-from ganstudio.training.session.archive import MOST_SAMPLES, thin_samples
+from ganstudio.training.session import keeping, timeline
+from ganstudio.training.session.archive import MOST_SAMPLES, Archive, thin_samples
 from ganstudio.training.session.session import Session
 from tests.full_disk import full_disk
 
@@ -362,6 +362,25 @@ def test_a_folder_that_was_deleted_is_followed_by_another_and_nothing_in_memory_
     again = Drive(Start(resume=run))
     assert again.until(Opened).step == step
     again.finish()
+
+
+def test_a_deleted_folder_is_told_for_what_it_is_where_the_timeline_meets_it_first(plane, folder, monkeypatch):
+    for name in ("LEAST_SECONDS", "SHARE"):
+        monkeypatch.setattr(timeline, name, 0.0)
+    commit, deleted = Archive.commit, []
+
+    def commit_and_delete(archive, *, force):
+        commit(archive, force=force)
+        if not deleted and (folder / "timeline").exists():
+            deleted.append(folder)
+            shutil.rmtree(folder)
+
+    monkeypatch.setattr(Archive, "commit", commit_and_delete)
+    drive = Drive(Start(experiment=with_setting(plane, "schedule.steps", 100_000), run=folder, play=True))
+    told = drive.until(Notice)
+    assert told.message == f"{folder} was deleted. What is trained from now on goes into a new run."
+    assert drive.until(RunCreated).run != folder
+    drive.finish()
 
 
 def test_where_a_deleted_folder_can_have_no_successor_yet_all_of_it_counts_as_unkept(plane, folder, monkeypatch):

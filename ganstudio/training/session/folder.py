@@ -250,7 +250,9 @@ class FolderArchive(Lending[Folder], ABC):
     def remember(self, games: Games, *, force: bool = False) -> Iterator[Event]:
         """Keep the moment on the timeline, where it is time; ``force``: also where it is not."""
         if self.run is not None and not self._behind:
-            yield from self._timeline.keep(self.run.path, games, force=force)
+            told = list(self._timeline.keep(self.run.path, games, force=force))
+            if not self.gone:  # else the session tells of that, which is the reason
+                yield from told
 
     # --- checkpoints ---
 
