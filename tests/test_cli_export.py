@@ -10,10 +10,12 @@ from PIL import Image
 
 from ganstudio import cli
 from ganstudio.directions import unit
+from ganstudio.export import ExportError, check_place
 from ganstudio.modalities.music import notes_of
 from ganstudio.origins import read_origin
 from ganstudio.presets import dumps, load_preset, with_setting
-from ganstudio.run import find_run, keep_directions, mark_of
+from ganstudio.run import RunFolder, find_run, keep_directions, mark_of
+from ganstudio.training.checkpoints import loaded
 from ganstudio.training.checkpoints.loaded import load_generator
 from ganstudio.walks import Walk, drawn
 from tests.full_disk import full_disk
@@ -204,3 +206,39 @@ def test_exporting_changes_nothing_of_the_run(runs, tmp_path) -> None:
     assert {path for path in after if before.get(path) != after[path]} <= {
         path for path in after if "metrics" in path.name or path.name == "lock"
     }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("export", "--what", what, "--out", f"FILE{ending}") for what, ending in (
+            ("samples", ".csv"), ("samples", ""), ("grid", ".png"), ("walk", ".gif"), ("film", ".gif"),
+            ("model", ".pt2"), ("corners", ".png"), ("curves", ".csv"),
+        )),
+        ("sample", "--out", "FILE.csv"),
+        ("project", "real:0", "--latents", "FILE.npy"),
+        ("project", "real:0", "--out", "FILE.png"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_where_a_file_can_not_be_written_that_is_found_out_before_anything_is_made(
+    words, runs, tmp_path, monkeypatch, capsys
+) -> None:
+    """Else a film of an hour is lost."""
+    monkeypatch.setattr(loaded, "load_generator", lambda *_, **__: pytest.fail("G was loaded"))
+    monkeypatch.setattr(RunFolder, "scalars", lambda *_, **__: pytest.fail("the curves were read"))
+    (tmp_path / "file").write_text("no folder")
+    verb, *others = (word.replace("FILE", str(tmp_path / "file" / "a")) for word in words)
+    assert cli.main([verb, str(runs / "ring"), *others]) == 2
+    told = capsys.readouterr().err
+    assert str(tmp_path / "file" / "a") in told
+    assert "Not a directory" in told or "not a folder" in told
+
+
+def test_finding_out_whether_a_file_can_be_written_leaves_nothing(tmp_path) -> None:
+    for path, folder in ((tmp_path / "a.png", False), (tmp_path / "b" / "c" / "a.png", False), (tmp_path / "d", True)):
+        check_place(path, folder=folder)
+    check_place(tmp_path, folder=True)
+    with pytest.raises(ExportError, match=str(tmp_path)):
+        check_place(tmp_path)  # a folder is no file
+    assert list(tmp_path.iterdir()) == []

@@ -27,9 +27,11 @@ def export(arguments: argparse.Namespace) -> int:
     """Write what was asked for; what is wrong with the file's name is said before anything is loaded."""
     _CHECKS[arguments.what](arguments.out)
     from ganstudio.cli._plan import asked_for
+    from ganstudio.export import check_place
 
     run, at = asked_for(arguments.run, arguments.at)
     member = check_member(run, arguments.member, at)
+    check_place(arguments.out, folder=arguments.what == "samples" and not arguments.out.suffix)
     if arguments.gently:
         from ganstudio.cli._draws import step_back
 

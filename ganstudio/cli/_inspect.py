@@ -18,7 +18,7 @@ __all__ = ["doctor", "presets", "sample"]
 
 def sample(arguments: argparse.Namespace) -> int:
     """Write samples to a file."""
-    from ganstudio.export import check_suffix, save_samples
+    from ganstudio.export import check_place, check_suffix, save_samples
 
     check_suffix(arguments.out)
     from ganstudio.cli import _levels, _surfaces
@@ -31,6 +31,7 @@ def sample(arguments: argparse.Namespace) -> int:
     of_surfaces = _surfaces.is_asked(arguments)
     run, at = asked_for(arguments.run, arguments.at)
     member = check_member(run, arguments.member, at)
+    check_place(arguments.out)
     generator = generator_of(run, member, at=at, with_data=False)
     if generator.told:
         warn(generator.told)

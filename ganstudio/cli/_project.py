@@ -33,9 +33,13 @@ def project(arguments: argparse.Namespace) -> int:
         if path is not None and path.suffix.lower() != ending:
             raise UsageError(f"--{option} {path}: is written as {ending}; give it that ending")
     from ganstudio.cli._plan import asked_for
+    from ganstudio.export import check_place
 
     run, at = asked_for(arguments.run, arguments.at)
     member = check_member(run, arguments.member, at)
+    for path in (arguments.latents, arguments.out):
+        if path is not None:
+            check_place(path)
     loaded = generator_of(run, member, at=at, with_data=real is not None)
     if loaded.told:
         warn(loaded.told)

@@ -9,7 +9,7 @@ from ganstudio.export.plots import curves_png, save_games
 from ganstudio.export.samples import WRITERS, Written, check_suffix, save_samples, save_way
 from ganstudio.export.tables import check_curves, curves_csv
 from ganstudio.export.walked import FRAMES, PIECES, WALKS, Made, check_walk, save_pieces, save_sheets, save_walk
-from ganstudio.export.writing import ExportError
+from ganstudio.export.writing import ExportError, check_place
 
 __all__ = [
     "FRAMES",
@@ -22,6 +22,7 @@ __all__ = [
     "captioned",
     "check_curves",
     "check_film",
+    "check_place",
     "check_suffix",
     "check_walk",
     "curves_csv",

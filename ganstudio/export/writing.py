@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ganstudio.origins import signed
-from ganstudio.system.writing import write_aside, write_out
+from ganstudio.system.writing import check_out, write_aside, write_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,6 +41,20 @@ def written(path: Path, data: bytes | memoryview, *, of_run: bool = False) -> No
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         (write_aside if of_run else write_out)(path, data)
+
+
+def check_place(path: Path, *, folder: bool = False) -> None:
+    """Find out whether a file can be written there, before it is made; folder: or files into it. Raises ExportError.
+
+    Nothing is left there, nor are folders made, as what is to be written may fail.
+    """
+    place = path.absolute()
+    with told(path):
+        if not folder and place.parent.is_dir():
+            check_out(place)
+            return
+        there = next(each for each in ([place] if folder else []) + list(place.parents) if os.path.lexists(each))
+        check_out(there / "sample")
 
 
 @contextmanager
