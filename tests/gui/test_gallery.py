@@ -3,13 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 
 from ganstudio.experiment import Experiment
 from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.gui.gallery.wall import Wall
+from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.parts.pixels import Mosaic, diverging, pack
+from ganstudio.gui.parts.ways_out import grabbed, picture_of
 from ganstudio.modalities import Images
 from ganstudio.training.messages import Frame, Opened
 
@@ -48,6 +50,23 @@ def gallery(qtbot):
     with qtbot.waitExposed(view):
         view.show()
     return view
+
+
+def test_where_the_keyboard_is_stands_in_no_picture_of_the_wall_or_of_what_holds_it(gallery, qtbot):
+    gallery.open(opened(greys(100)))
+    gallery.show_frame(Frame(step=5, layers={"gallery": greys(16)}))
+    wall = gallery._generated
+    wall.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(wall.hasFocus)
+
+    def ringed(picture) -> bool:
+        image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
+        return bool((pixels & 0xFFFFFF == int(theme.FOCUS[1:], 16)).any())
+
+    assert ringed(gallery.grab())
+    assert not any(map(ringed, (picture_of(wall, 1), picture_of(gallery, 1), grabbed(gallery))))
+    assert ringed(gallery.grab())
 
 
 def test_images_fit_whole_and_crisp(gallery):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMenu
 
+import ganstudio.gui
 from ganstudio.gui.card.choices import PreviewStrip
 from ganstudio.gui.card.facts import ImageStats
 from ganstudio.gui.card.scatter import Scatter
@@ -151,6 +153,17 @@ def test_where_no_picture_has_the_keyboard_what_g_makes_is_copied(studio, clipbo
     assert QApplication.focusWidget() is widget
     studio.trigger("copy")
     assert clipboard.image().size() == scene.samples.shown.size()
+
+
+CONTROLS = {"alerts", "chips", "modes", "preset_card", "sliders", "strip", "value_buttons"}
+"""What is ringed and never leaves the window."""
+
+
+def test_what_is_copied_or_saved_does_not_ask_qt_whether_it_is_ringed():
+    home = Path(ganstudio.gui.__file__).parent
+    texts = {path: path.read_text(encoding="utf-8") for path in home.rglob("*.py")}
+    ringed = {path.stem for path, text in texts.items() if "theme.FOCUS" in text and "self.hasFocus()" in text}
+    assert ringed == CONTROLS  # all else asks shows_focus
 
 
 SHOWN = {  # outside the game's own scene, in the window or a dialog

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui.gallery.hung import Hung
 from ganstudio.gui.looks import theme
+from ganstudio.gui.parts.ring import shows_focus
 from ganstudio.gui.parts.roving import DIRECTIONS
 from ganstudio.gui.parts.ways_out import WaysOut
 
@@ -195,7 +196,7 @@ class SheetCanvas(QWidget):
             painter.setPen(QPen(QColor(theme.ACCENT), 2))
             painter.drawRect(self.cell_rect(row_on * columns + column_on).adjusted(-1, -1, 1, 1))
 
-        if self.hasFocus():
+        if shows_focus(self):
             painter.setPen(QColor(theme.FOCUS))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 

@@ -13,6 +13,7 @@ from ganstudio.gui.gallery.hung import Hung
 from ganstudio.gui.gallery.marks import nothing
 from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.pixels import Packed, pack
+from ganstudio.gui.parts.ring import shows_focus
 from ganstudio.gui.sound.button import ListenButton
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ class Wall(QWidget):
             if shown is not None:
                 painter.setPen(QPen(QColor(colour), 2))
                 painter.drawRect(self.hung.rect(shown).adjusted(-1, -1, 1, 1))
-        if self.hasFocus() and self._chosen is None:
+        if shows_focus(self) and self._chosen is None:
             painter.setPen(QColor(theme.FOCUS))  # once an image is chosen, its outline says where the keys go
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 

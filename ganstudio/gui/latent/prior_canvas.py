@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QWidget
 from ganstudio.gui.latent.prior_paint import LABELS, Stage, paint_still
 from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.looks import theme
+from ganstudio.gui.parts.ring import shows_focus
 from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ class PriorCanvas(QWidget):
         if self._still is None or self._still.devicePixelRatio() != self.ratio():
             self._still = self._compose(stage)
         painter.drawPixmap(0, 0, self._still)
-        painter.setPen(QColor(theme.FOCUS if self.hasFocus() else theme.BORDER))
+        painter.setPen(QColor(theme.FOCUS if shows_focus(self) else theme.BORDER))
         painter.drawRect(stage.plot)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._pointed is not None:

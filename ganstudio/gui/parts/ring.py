@@ -32,5 +32,15 @@ def pictured(widget: QWidget) -> Iterator[None]:
 
 
 def is_pictured(widget: QWidget) -> bool:
-    """Whether a widget is being painted for a file or the clipboard."""
-    return bool(widget.property(_PICTURED))
+    """Whether a widget is being painted for a file or the clipboard, by itself or in what holds it."""
+    each: QWidget | None = widget
+    while each is not None:
+        if each.property(_PICTURED):
+            return True
+        each = each.parentWidget()
+    return False
+
+
+def shows_focus(widget: QWidget) -> bool:
+    """Whether a widget is to be painted as the one that the keyboard is in."""
+    return widget.hasFocus() and not is_pictured(widget)

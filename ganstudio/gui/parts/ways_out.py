@@ -59,6 +59,12 @@ def picture_of(widget: QWidget, scale: int) -> QPixmap:
     return pixmap
 
 
+def grabbed(widget: QWidget) -> QPixmap:
+    """A widget as it is shown, with as many pixels as on the screen."""
+    with pictured(widget):
+        return widget.grab()
+
+
 def picture_for(widget: QWidget, room: QSize) -> QPixmap:
     """A widget as it is shown, with at least as many pixels as it takes to fill a room of this size."""
     fill = min(room.width() / max(widget.width(), 1), room.height() / max(widget.height(), 1))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QFrame
 
 from ganstudio.gui.looks import theme
-from ganstudio.gui.parts.ring import brought_by_tab, is_pictured
+from ganstudio.gui.parts.ring import brought_by_tab, shows_focus
 from ganstudio.gui.text.numbers import signed
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class PlanePlot(pg.PlotWidget):  # type: ignore[misc]
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the plane, and the ring on it."""
         super().paintEvent(event)
-        if self.hasFocus() and self._ringed and not is_pictured(self):
+        if self._ringed and shows_focus(self):
             painter = QPainter(self.viewport())
             painter.setPen(QColor(theme.FOCUS))
             painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))

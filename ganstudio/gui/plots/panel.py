@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy
 
 from ganstudio.gui.looks import theme
-from ganstudio.gui.parts.ring import is_pictured
+from ganstudio.gui.parts.ring import shows_focus
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint, scale
 from ganstudio.gui.plots.decimate import PixelColumns, Span, fill, robust_range
@@ -193,7 +193,7 @@ class Panel(Steered):
         caption = (self.caption, self._row is not None)
         paint.legend(painter, self.width(), self.title, self.units(), self.readouts(), caption)
         paint.message(painter, rect, self.hint, self.note)
-        if self.hasFocus() and self._ringed and not is_pictured(self):
+        if self._ringed and shows_focus(self):
             painter.setPen(QColor(theme.FOCUS))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from ganstudio.gui.card.room import DataRoom
 from ganstudio.gui.parts.beside import Beside
 from ganstudio.gui.parts.panes import Pane
-from ganstudio.gui.parts.ways_out import picture_for
+from ganstudio.gui.parts.ways_out import grabbed, picture_for
 from ganstudio.gui.rooms.group.view import GroupView
 from ganstudio.gui.rooms.measures.room import MeasuresRoom
 from ganstudio.gui.rooms.slow_motion.view import SlowMotionView
@@ -204,7 +204,7 @@ class Rooms(QObject):
             return self.scene.everything(room)
         wall = self.group.wall
         wall.refresh()
-        return (wall.grab() if room is None else picture_for(wall, room)).toImage()
+        return (grabbed(wall) if room is None else picture_for(wall, room)).toImage()
 
     def refresh(self) -> None:
         """Paint what is new in the room that is shown."""

@@ -18,7 +18,7 @@ from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.one_page import OnePage
 from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.parts.told_row import ToldRow
-from ganstudio.gui.parts.ways_out import picture_for
+from ganstudio.gui.parts.ways_out import grabbed, picture_for
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.timeline.bar import TimelineBar
 from ganstudio.gui.timeline.pair import Pair
@@ -238,7 +238,7 @@ class Scene(QWidget):
 
     def picture(self) -> QPixmap:
         """What G makes, as it is shown."""
-        return self._samples.grab()
+        return grabbed(self._samples)
 
     def _on_watch_changed(self, view: QWidget, watch: Watch) -> None:
         # The view of the game before may have its say late, when its zoom has settled; frames are not for it.
@@ -268,7 +268,7 @@ class Scene(QWidget):
     def everything(self, room: QSize | None = None) -> QImage:
         """All that G makes, as it is shown; room: drawn with at least as many pixels as fit into that."""
         shown = self._view.shown
-        return (shown.grab() if room is None else picture_for(shown, room)).toImage()
+        return (grabbed(shown) if room is None else picture_for(shown, room)).toImage()
 
     def _on_covered(self, covered: Covered) -> None:
         self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts), covered.step)

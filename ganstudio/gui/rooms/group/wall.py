@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResiz
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui.looks import theme
+from ganstudio.gui.parts.ring import shows_focus
 from ganstudio.gui.rooms.group.camera import Bounds, columns_for
 from ganstudio.gui.rooms.group.tile_paint import HEADER
 from ganstudio.gui.rooms.group.tiles import EDGE, Plane, Tile
@@ -230,7 +231,7 @@ class TileWall(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A ring around all tiles while the keyboard is here."""
-        if self.hasFocus() and self.tiles:
+        if self.tiles and shows_focus(self):
             painter = QPainter(self)
             painter.setPen(QPen(QColor(theme.FOCUS), 1))
             corners = self.tiles[0].geometry().united(self.tiles[min(self._columns, len(self.tiles)) - 1].geometry())

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui.looks import theme
+from ganstudio.gui.parts.ring import shows_focus
 from ganstudio.gui.sound.playhead import paint_playhead
 from ganstudio.modalities.music import NOTE, OFF, SCALE, TONIC, notes_of, repeats
 from ganstudio.modalities.sound import name_of
@@ -165,7 +166,7 @@ class Roll(QWidget):
         painter.drawText(title, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
         if self._share is not None:
             paint_playhead(painter, self._box, self._share)
-        if self.hasFocus() and self._chosen is None:
+        if shows_focus(self) and self._chosen is None:
             painter.setPen(QColor(theme.FOCUS))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 

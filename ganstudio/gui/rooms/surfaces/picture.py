@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.one_picture import OnePicture
+from ganstudio.gui.parts.ring import shows_focus
 from ganstudio.modalities.light import Light
 
 if TYPE_CHECKING:
@@ -124,6 +125,6 @@ class Clay(OnePicture):
         reach = min(target.width(), target.height()) / 2
         across, up, _ = self.light.towards
         place = target.center() + QPointF(across * (reach - _KNOB), -up * (reach - _KNOB))
-        painter.setPen(QPen(QColor(theme.FOCUS if self.hasFocus() else theme.BACKGROUND), 2))
+        painter.setPen(QPen(QColor(theme.FOCUS if shows_focus(self) else theme.BACKGROUND), 2))
         painter.setBrush(QColor("#fff3c4"))
         painter.drawEllipse(place, _KNOB, _KNOB)

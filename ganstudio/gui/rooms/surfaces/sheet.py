@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.pixels import Mosaic, pack
+from ganstudio.gui.parts.ring import shows_focus
 from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:
@@ -210,5 +211,5 @@ class SheetOfStyles(QWidget):
         cell = target.width() / LINES, target.height() / LINES
         row, column = self.place
         frame = QRectF(target.left() + column * cell[0], target.top() + row * cell[1], *cell).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(QColor(theme.FOCUS if self.hasFocus() else theme.TEXT), 2))
+        painter.setPen(QPen(QColor(theme.FOCUS if shows_focus(self) else theme.TEXT), 2))
         painter.drawRect(frame)

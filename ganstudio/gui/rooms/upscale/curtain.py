@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui.looks import theme
+from ganstudio.gui.parts.ring import shows_focus
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
@@ -135,7 +136,7 @@ class Curtain(QWidget):
             painter.drawImage(place, image)
         painter.setClipping(False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.FOCUS if self.hasFocus() else theme.TEXT), 2))
+        painter.setPen(QPen(QColor(theme.FOCUS if shows_focus(self) else theme.TEXT), 2))
         painter.drawLine(QPointF(edge, 0), QPointF(edge, self.height()))
         painter.setBrush(QColor(theme.RAISED))
         painter.drawEllipse(QPointF(edge, self.height() / 2), _GRIP, _GRIP)
