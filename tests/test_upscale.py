@@ -268,6 +268,18 @@ def test_a_picture_of_a_folder_that_can_t_be_enlarged_is_a_failure_and_other_fil
     assert len(said.out.splitlines()) == 4
 
 
+@pytest.mark.parametrize(("name", "status"), [("film.mkv", 0), ("scan.tif", 2)])
+def test_of_what_is_too_large_to_be_read_the_ending_says_whether_it_is_a_picture(
+    run, pictures, tmp_path, capsys, monkeypatch, name, status
+) -> None:
+    monkeypatch.setattr("ganstudio.cli._upscale._MOST_BYTES", 100_000)
+    (pictures / name).write_bytes(bytes(100_001))
+    assert upscale(run, pictures, "--out", tmp_path / "out") == status
+    said = capsys.readouterr()
+    assert f"{pictures / name}: " in said.err
+    assert len(said.out.splitlines()) == 4
+
+
 def test_a_damaged_picture_is_told(run, pictures, tmp_path, capsys) -> None:
     cut = tmp_path / "cut.png"
     cut.write_bytes((pictures / "colour.png").read_bytes()[:200])

@@ -185,7 +185,7 @@ def _read(path: Path) -> Pixels:
         with pictures.pillow_rules():
             return np.asarray(pictures.whole(data))
     except FileFault as error:
-        raise _NoPicture(str(error).removeprefix(f"{path}: ")) from None
+        raise _NoPicture(str(error).removeprefix(f"{path}: "), meant=False) from None  # its content is not known
     except pictures.UnreadablePicture as error:
         raise _NoPicture(str(error), meant=not isinstance(error, pictures.NoPicture)) from None
 
