@@ -424,6 +424,8 @@ def test_where_the_folder_of_a_game_gone_wrong_was_deleted_it_begins_anew_with_l
     drive.until(Broken)
     if deleted:
         shutil.rmtree(folder)
+    last = drive.session._archive.last_kept()
+    assert last == ("There is no checkpoint of it." if deleted else "The last checkpoint is of step 1.")
     drive.send(GoBack(0.5))
     drive.until(Superseded)
     start = drive.session.successor

@@ -275,8 +275,8 @@ class FolderArchive(Lending[Folder], ABC):
 
     @property
     def kept_step(self) -> int | None:
-        """The step of the newest checkpoint on disk; None where there is none."""
-        return None if self._checkpoint is None else self._saved[0]
+        """The step of the newest checkpoint on disk; None where there is none, also as somebody deleted the folder."""
+        return None if self._checkpoint is None or self.gone else self._saved[0]
 
     @property
     def looked_at(self) -> Path | None:
@@ -291,7 +291,7 @@ class FolderArchive(Lending[Folder], ABC):
 
     def soundest(self) -> Path | None:
         """Where the games can be opened with numbers that are good; None where there is no such place."""
-        return None if self.run is None or self.gone or self.kept_step is None else self.run.path
+        return None if self.run is None or self.kept_step is None else self.run.path
 
     def saved(self, games: Games) -> Path | None:
         """The checkpoint on disk that holds the games as they are now; None when there is none."""

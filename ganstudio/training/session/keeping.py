@@ -135,7 +135,7 @@ class KeptLoop(Loop):
         run, step = self._archive.held, self._games.step_count
         if run is None and not step:
             start = self._afresh(1.0)
-        elif run is not None and not self._archive.gone and self._broken is None and self._archive.kept_step == step:
+        elif run is not None and self._broken is None and self._archive.kept_step == step:
             start = self.start(resume=self._archive.looked_at or run)
         else:
             return None
