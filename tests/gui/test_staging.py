@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ganstudio.presets import plan_of, with_setting, with_settings
-from ganstudio.training.messages import Broken, Notice, SkipStage, Step
+from ganstudio.training.messages import Broken, Notice, Restage, SkipStage, Step
 
 
 def kinds(studio) -> list[tuple[str, int]]:
@@ -113,6 +113,26 @@ def test_what_was_asked_in_vain_is_not_taken_for_what_is_done_later(studio, enla
     studio.wait_for(studio.game.adjusted, lambda: studio.send(SkipStage()))
     studio.wait(lambda: kinds(studio) == [("content", 1)])
     assert turns == []
+
+
+def test_what_was_changed_just_before_a_stage_is_skipped_is_what_undo_goes_back_to(
+    studio, enlarging, monkeypatch
+) -> None:
+    staging, turns = studio.window.staging, []
+    staging.turned.connect(turns.append)
+    studio.start(with_setting(enlarging, "stages.0.steps", 500))
+    studio.send(Step())
+    studio.wait(lambda: studio.game.step == 1)
+    staging.fill()
+    act = studio.game.act
+    with monkeypatch.context() as sooner:
+        sooner.setattr(studio.game, "act", lambda asked: [act(each) for each in (shorter, asked)])
+        shorter = Restage((("stages.0.steps", 300),))
+        staging.menu.actions()[0].trigger()
+    studio.wait(lambda: kinds(studio) == [("content", 1)] and turns)
+    (turn,) = turns
+    assert dict(turn.before)["stages.0.steps"] == 300
+    assert dict(turn.after)["stages.0.steps"] == 1
 
 
 def short(whole) -> int:

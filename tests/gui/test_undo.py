@@ -485,6 +485,22 @@ def test_a_game_that_does_not_come_leaves_what_can_be_undone(studio, tmp_path):
     assert texts(studio)[0] == "Undo Seed"
 
 
+def test_a_game_that_does_not_come_keeps_nothing_for_one_that_was_asked_for_after_it(studio, tmp_path):
+    for seed in (3, 4):
+        studio.wait_for(studio.game.opened, lambda seed=seed: studio.edit("seed", seed))
+    assert texts(studio)[0] == "Undo Seed"
+    missing, awaited = Start(resume=tmp_path / "no_run", runs=studio.runs), []
+    studio.game.refused.connect(lambda refused: awaited.append((refused.command, studio.game.awaits)))
+
+    def ask() -> None:
+        studio.game.start(missing)
+        studio.window.opener.preset("grid")
+
+    assert studio.wait_for(studio.game.opened, ask).experiment.name == "grid"
+    assert awaited == [(missing, True)]
+    assert texts(studio) == ("Undo", "Redo")
+
+
 def test_starting_over_keeps_the_settings_steps(studio, tiny):
     studio.play(5)
     studio.pause()

@@ -321,5 +321,6 @@ class Game(QObject):
         self.awaited = None
         self.ended, self._ending = self._ending, False
 
-    def _on_refused(self, _event: Refused) -> None:
-        self.awaited = None
+    def _on_refused(self, event: Refused) -> None:
+        if event.command in (None, self.awaited):  # else another one was asked for since
+            self.awaited = None

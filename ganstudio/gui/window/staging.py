@@ -92,10 +92,12 @@ class Staging(QObject):
         name, change, before = self._asked
         with suppress(ExperimentError):
             settings = change(before, event.step)
-            if event.path in settings:
+            if event.path in settings and settings[event.path] == event.value:
                 self._asked = None
                 sides = tuple((path, plain_at(before, path)) for path in settings), tuple(settings.items())
                 self.turned.emit(Turn(of=self, name=name, before=sides[0], after=sides[1]))
+                return
+        self._expect((name, change))  # from what was changed before that
 
     # --- the menu ---
 

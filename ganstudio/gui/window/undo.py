@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.settings.panel import SettingsPanel
     from ganstudio.gui.window.rooms import Rooms
-    from ganstudio.training.messages import AnyStart, Notice
+    from ganstudio.training.messages import AnyStart, Notice, Refused
 
 
 Named = tuple[int, str]
@@ -150,7 +150,8 @@ class UndoCommands(QObject):
         self._expected: Experiment | None = None
         self._sent = _Sent()
         self._names, self._shares = _CodeNames(game, self._sent), _Shares(game, self._sent)
-        self._another = False
+        self._coming: list[tuple[AnyStart, bool]] = []
+        """Which games were asked for since the last one came, and of each whether it is the same one."""
         self.history = UndoHistory(Hold(self).current, self)
         self._undo, self._redo = actions["undo"], actions["redo"]
         self._undo.triggered.connect(lambda: self._go(self.history.undo))
@@ -171,7 +172,7 @@ class UndoCommands(QObject):
         game = self._game
         game.opened.connect(lambda _event: self._on_opened())
         game.group_opened.connect(lambda _event: self._forget())
-        game.refused.connect(lambda _event: self._on_refused())
+        game.refused.connect(self._on_refused)
         game.adjusted.connect(lambda event: self._sent.answer(event.path))
         game.notice.connect(self._on_notice)
         game.broken.connect(lambda _event: self._on_broken())
@@ -237,22 +238,28 @@ class UndoCommands(QObject):
                 and (self._expected == start.experiment if start.experiment else start.resume == self._game.run)
             )
         )
-        self._another = self._another or not same
+        self._coming.append((start, same))
 
     def _on_opened(self) -> None:
         self._sent.open()
-        if self._another:
-            self._forget()
-        else:
+        if all(same for _, same in self._coming):
+            self._coming.clear()
             self.history.tidy()
+        else:
+            self._forget()
 
-    def _on_refused(self) -> None:
-        """The game that stands goes on."""
-        self._another = False
-        self._sent.clear()
+    def _on_refused(self, refused: Refused) -> None:
+        """The game that stands goes on, until one comes that was asked for after that which does not."""
+        places = [place for place, (start, _) in enumerate(self._coming) if start == refused.command]
+        self._coming = self._coming[places[0] + 1 :] if places else []
+        if self._coming:
+            self._sent.open()
+        else:
+            self._sent.clear()
         self.history.tidy()
 
     def _forget(self) -> None:
         self._sent.clear()
-        self._another, self._expected = False, None
+        self._expected = None
+        self._coming.clear()
         self.history.clear()
