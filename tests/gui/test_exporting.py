@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
 from safetensors.numpy import load_file
 
 from ganstudio.gui.exporting.dialog import ExportDialog
 from ganstudio.gui.exporting.kinds import HOLD, KINDS, RATE, SECONDS, SIZE
 from ganstudio.gui.exporting.process import Exporting
+from ganstudio.gui.looks import theme
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.modalities import MODALITIES, Images, Melody, Points
 from ganstudio.origins import read_origin
@@ -86,6 +87,42 @@ def test_what_can_not_be_had_says_why(studio, qtbot):
     made.choose("grid")
     assert made.copy.isEnabled()
     assert line.isVisible()
+
+
+def test_this_picture_is_named_and_what_can_not_be_had_is_grey(studio, qtbot):
+    made = dialog(qtbot, studio.window, picture="Losses", why_not={"walk": "Train <b>first</b>"})
+    rows = {kind.name: place for place, kind in enumerate(KINDS)}
+    assert made.what.itemText(rows["picture"]) == "This Picture: Losses"
+    grey = {name: made.what.itemData(place, Qt.ItemDataRole.ForegroundRole) for name, place in rows.items()}
+    assert {name for name, colour in grey.items() if colour is not None} == {"walk"}
+    assert grey["walk"] == QColor(theme.DISABLED)
+    assert "Train" in made.what.itemData(rows["walk"], Qt.ItemDataRole.ToolTipRole)
+
+
+def test_points_that_come_out_as_one_plot_are_told_as_one(studio, qtbot):
+    sheets = ("grid", "corners")
+    for modality, called in (
+        (Points(), ["Plot of Samples", "Plot between Four Pins"]),
+        (Images((1, 8, 8)), ["Sheet of Samples", "Sheet between Four Pins"]),
+    ):
+        made = dialog(qtbot, studio.window, modality)
+        for name, words in zip(sheets, called, strict=True):
+            made.choose(name)
+            assert (made.what.currentText(), made.called) == (words, words)
+            assert ("one plot" in made._told.text()) == words.startswith("Plot")
+            assert ("side by side" in made._told.text()) == (words == "Sheet of Samples")
+
+
+def test_the_picture_in_focus_is_told_by_its_title(studio, tiny, monkeypatch):
+    studio.start(tiny)
+    studio.play(3)
+    studio.pause()
+    panel = studio.scene.curves.plots["Losses"]
+    offered = []
+    monkeypatch.setattr(QApplication, "focusWidget", lambda: panel)
+    monkeypatch.setattr(ExportDialog, "exec", lambda made: offered.append(made.what.itemText(0)) or 0)
+    studio.trigger("export")
+    assert offered == ["This Picture: Losses"]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -25,6 +25,7 @@ from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_no_drops
 from ganstudio.gui.parts.mnemonics import give_mnemonics
 from ganstudio.gui.parts.spin import with_air
+from ganstudio.gui.text.plain import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,9 +40,9 @@ _SCALES = (1, 2, 4, 8)
 class ExportDialog(Dialog):
     """Ask for the kind and its settings. Accepted, ``kind``, ``ending`` and ``words`` say what was chosen.
 
-    first: the kind that is offered; why_not: of kinds that can't be had now, why, in words. pins: how many points are
-    on the strip, which stand in place of drawn ones. seed: that the sliders' sample was drawn by. games: what the two
-    games of a chain are called, of which one can be held.
+    first: the kind that is offered; why_not: of kinds that can't be had now, why, in words. picture: the title of the
+    picture in focus. pins: how many points are on the strip, which stand in place of drawn ones. seed: that the
+    sliders' sample was drawn by. games: what the two games of a chain are called, of which one can be held.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class ExportDialog(Dialog):
         *,
         first: str,
         why_not: Mapping[str, str],
+        picture: str = "",
         pins: int = 0,
         seed: int = 0,
         begins: tuple[str, ...] = (),
@@ -63,8 +65,12 @@ class ExportDialog(Dialog):
         self.what, self.format = QComboBox(), QComboBox()
         self.what.setObjectName("exportWhat")
         self.format.setObjectName("exportFormat")
-        for kind in KINDS:
-            self.what.addItem(kind.words, kind)
+        for place, kind in enumerate(KINDS):
+            words, _ = kind.told(modality)
+            self.what.addItem(f"{words}: {picture}" if picture and kind.name == PICTURE else words, kind)
+            if why := why_not.get(kind.name):  # it can be chosen all the same: then that is told
+                self.what.setItemData(place, QColor(theme.DISABLED), Qt.ItemDataRole.ForegroundRole)
+                self.what.setItemData(place, plain_tip(why), Qt.ItemDataRole.ToolTipRole)
         self.fields = self._made_fields(seed)
         self._told, self._command = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self._command.setObjectName("exportCommand")
@@ -91,6 +97,11 @@ class ExportDialog(Dialog):
         """What is to be written."""
         kind: Kind = self.what.currentData()
         return kind
+
+    @property
+    def called(self) -> str:
+        """What that is called, of such samples."""
+        return self.kind.told(self._modality)[0]
 
     @property
     def ending(self) -> str:
@@ -192,7 +203,7 @@ class ExportDialog(Dialog):
         seconds.setText("Once round" if kind.name == LIGHT else "From point to point")
         why = self._why_not.get(kind.name, "")
         pins = _pins_told(self._pins) if self.pinned else ""
-        self._told.setText(why or f"{kind.tip}.{pins}")
+        self._told.setText(why or f"{kind.told(self._modality)[1]}.{pins}")
         self.export.setEnabled(not why)
         self._show_rows()
 

@@ -86,6 +86,7 @@ class Exporter(QObject):
             self._window,
             first=first,
             why_not=self._why_not(way),
+            picture="" if way is None else way.title,
             pins=0 if pins is None else len(pins),
             seed=self.seed() or 0,
             begins=self.begins(),
@@ -99,7 +100,7 @@ class Exporter(QObject):
             assert way is not None
             way.ask(dialog.scale) if dialog.ending == ".png" else way.ask_svg()
             return
-        out = self._asked(dialog.kind.words, dialog.ending)
+        out = self._asked(dialog.called, dialog.ending)
         if out is not None:
             self.write((*dialog.words(), *self._pinned(dialog.pinned)), out)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ganstudio.modalities import ByKind
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -41,6 +43,20 @@ LIGHT = "light"
 """The kind that only a G has which makes normals on its way."""
 
 
+_PLOTTED: ByKind[Mapping[str, tuple[str, str]]] = ByKind(
+    {},
+    points={
+        "grid": ("Plot of Samples", "Samples drawn by seeds, all in one plot"),
+        "corners": (
+            "Plot between Four Pins",
+            "In one plot what G makes of a grid in the latent space, whose corners are the first four pins, or four "
+            "points drawn by seeds",
+        ),
+    },
+)
+"""Of samples that come out as one plot, what sheets of others are called: words and tip, by the kind's name."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """Something that is exported. name: as the command line calls it, or PICTURE; asks: which settings it has.
@@ -55,6 +71,10 @@ class Kind:
     asks: tuple[str, ...] = ()
     count: int = 1
     pinned: bool = False
+
+    def told(self, modality: Modality) -> tuple[str, str]:
+        """What it is called, and what it is, of such samples."""
+        return _PLOTTED[modality.kind].get(self.name, (self.words, self.tip))
 
 
 # The package that writes them is loaded when somebody asks: the window has been painted long before.
