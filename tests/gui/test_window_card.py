@@ -22,6 +22,7 @@ from ganstudio.data.reading import reading
 from ganstudio.experiment import GlyphsSpec, NotesSpec, StripedSpec
 from ganstudio.experiment.data import made_here
 from ganstudio.gui.card import desk as desks
+from ganstudio.training.messages import Refused, Start
 from tests.local_server import serving
 
 
@@ -167,6 +168,19 @@ def test_a_choice_is_previewed_and_trained_on(studio, faces, at_once, qtbot):
     opened = studio.wait_for(studio.game.opened, lambda: qtbot.keyClick(card, Qt.Key.Key_Return))
     assert (opened.experiment.dataset.size, opened.experiment.dataset.fit) == (8, "pad")
     assert opened.modality.shape == (3, 8, 8)
+
+
+def test_what_was_asked_for_before_and_can_t_be_opened_does_not_keep_the_card(studio, faces, tmp_path):
+    card = studio.look(faces)
+    refused = Refused("The run is not there.", expected=True, command=Start(resume=tmp_path / "none"))
+
+    def train() -> None:
+        card.train_button.click()
+        studio.game.take(refused)
+
+    studio.wait_for(studio.game.opened, train)
+    assert not studio.desk.visible
+    studio.wait(lambda: studio.game.step > 0)
 
 
 def test_enter_before_the_end_trains_as_soon_as_it_is_read(studio, faces, monkeypatch, qtbot):

@@ -49,7 +49,7 @@ class Returning(QObject):
         self._found.connect(self._on_found)
         for wanted in (game.asked, opener.found):
             wanted.connect(lambda _what: self.give_up())
-        game.refused.connect(lambda _event: self._forget())
+        game.refused.connect(lambda _event: None if game.awaits else self._forget())
         game.group_opened.connect(lambda _event: self._forget())
 
     def furnish(self, put: Callable[[Latents], None], pin: Callable[[Latents], None]) -> None:

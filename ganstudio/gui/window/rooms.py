@@ -250,6 +250,8 @@ class Rooms(QObject):
         self._shell.setFocus()  # else the dialog leaves it to a button, which would take Space for itself
 
     def _on_refused(self) -> None:
+        if self._game.awaits:  # another one that was asked for since may still come
+            return
         self._trains = False
         self.data.desk.failed()
 
