@@ -68,14 +68,14 @@ class Shelf(QObject):
     def _look(self) -> None:
         self._found.emit(library.entries())
         try:
-            memory, disk = limits.memory_bytes() / 1e9, limits.cache_bytes() / 1e9
+            memory, disk, sentence = limits.memory_bytes() / 1e9, limits.cache_bytes() / 1e9, limits.sentence()
         except DatasetError as error:  # a setting that is no number: reading will say so too
             self._measured.emit(str(error), "")
         else:
             used = cache.total_bytes() / 1e9
             self._measured.emit(
                 f"Reading takes at most {memory:g} GB of memory. Prepared data: {used:.1f} of {disk:g} GB of the disk.",
-                limits.sentence(),
+                sentence,
             )
 
     def _keep(self, card: Card, png: bytes) -> None:
