@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -75,6 +76,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("qt_log_ignore", r"This plugin does not support propagateSizeHints")
     config.addinivalue_line("qt_log_ignore", r"This plugin does not support raise\(\)")  # of each tooltip
     config.addinivalue_line("qt_log_ignore", r"This plugin does not support grabbing the keyboard")  # of each menu
+
+
+@pytest.fixture(autouse=True)
+def no_button_is_left_down(qapp) -> Iterator[None]:
+    """Release what a test left pressed, such as by a double click: it would be held in all tests after it."""
+    yield
+    if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        QTest.mouseRelease(QWidget(), Qt.MouseButton.LeftButton)
+        assert QApplication.mouseButtons() == Qt.MouseButton.NoButton
 
 
 @pytest.fixture(scope="session")

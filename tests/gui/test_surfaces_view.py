@@ -406,6 +406,7 @@ def test_a_stroke_that_is_taken_back_while_it_is_led_is_led_no_more(qtbot) -> No
     qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     drag_to(canvas, QPointF(70, 50))
     assert (len(led), len(undone)) == (1, 1)
+    qtbot.mouseRelease(canvas, left, pos=QPoint(70, 50))
 
 
 def drag_to(canvas: MapCanvas, place: QPointF) -> None:

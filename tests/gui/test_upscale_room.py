@@ -473,6 +473,7 @@ def test_each_side_shows_its_own(curtain) -> None:
 def test_the_edge_is_drawn_by_mouse_and_keys(curtain, qtbot) -> None:
     with qtbot.waitSignal(curtain.moved):
         qtbot.mousePress(curtain, Qt.MouseButton.LeftButton, pos=QPointF(50, 100).toPoint())
+    qtbot.mouseRelease(curtain, Qt.MouseButton.LeftButton, pos=QPointF(50, 100).toPoint())
     assert curtain.edge == pytest.approx(0.25, abs=0.01)
     for key, expected in ((Qt.Key.Key_Right, 0.27), (Qt.Key.Key_Left, 0.25)):
         qtbot.keyClick(curtain, key)
