@@ -701,10 +701,10 @@ def test_what_is_not_smoothed_is_told_once(view, history):
     history.append(make_rows(1000))
     view.refresh()
     plot = view.plots["Losses"]
-    plot._row = 500  # where the crosshair stands; the mouse would stay there for the next test
     for window, twice in ((20, True), (1, False)):
         history.window = window
         view.refresh()
+        plot._row = 500  # where the crosshair stands; the mouse would stay there for the next test
         entries = plot.readouts()
         assert all(entry[2] for entry in entries)
         assert [bool(entry[3]) for entry in entries] == [twice] * len(entries)
