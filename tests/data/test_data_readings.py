@@ -83,7 +83,7 @@ def test_the_card_says_how_it_was_read_why_and_what_else_there_is(tmp_path):
     card, dataset = read(path)
     assert np.array_equal(images_of(dataset), images)
     assert card.spec.layout == "n,hwc"
-    assert "read as 40 images of 16 × 16, in colour (each flat, along its rows, its colours side by side)" in told(card)
+    assert "read as 40 images of 16 × 16, colour (each flat, along its rows, its colours side by side)" in told(card)
     assert "as neighbouring pixels then differ" in told(card)
     assert {"n,hwc", "n,chw"} <= {one.value for one in card.readings}
     assert card.question == ""

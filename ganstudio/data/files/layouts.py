@@ -23,7 +23,7 @@ from ganstudio.modalities import counted
 Array = npt.NDArray[Any]
 
 LETTERS = "nkhwcp"
-COLOURS = {1: "grey", 3: "in colour", 4: "in colour with transparency"}
+COLOURS = {1: "grey", 3: "colour", 4: "colour with transparency"}
 """How many colours an image may have."""
 SIDES = (4, 1024)
 """Smallest and largest side that an axis of its own may have to be taken for an image's by itself."""
@@ -115,7 +115,7 @@ class Layout:
         return f"{letter}{size}" if told and not alone else letter
 
     def words(self, count: int | None = None) -> str:
-        """What it makes of the array: ``40 images of 16 x 16, in colour``.
+        """What it makes of the array: ``40 images of 16 × 16, colour``.
 
         count: how many samples there are, where other arrays are laid out alike.
         """
