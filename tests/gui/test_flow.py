@@ -53,6 +53,18 @@ def test_all_stand_in_one_row_and_the_last_at_its_end(flow):
     assert boxes[4].right() == 599
 
 
+def test_for_the_want_of_a_few_pixels_the_last_does_not_stand_alone_below(flow):
+    row, chips = flow(600)
+    whole = row.sizeHint().width()
+    for missing, gap, rows in ((0, 4, 1), (1, 3, 1), (8, 2, 1), (9, 4, 2)):
+        chips[0].parentWidget().resize(whole - missing, 200)
+        row.activate()
+        boxes = places(chips)
+        assert len({box.top() for box in boxes}) == rows
+        assert boxes[1].left() - boxes[0].right() - 1 == gap
+        assert boxes[4].right() < whole - missing
+
+
 @pytest.mark.parametrize("width", [70, 130, 200, 290])
 def test_where_it_is_narrow_it_goes_on_below(flow, width):
     row, chips = flow(width)

@@ -10,11 +10,15 @@ from PySide6.QtWidgets import QLayout
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayoutItem, QWidget
 
+_LEAST_GAP = 2
+"""Pixels between two widgets, at least."""
+
 
 class FlowLayout(QLayout):
     """Widgets side by side, each as wide as it wants to be, and further ones in rows below.
 
-    last: widgets that stand at the right end where all fit in one row, and follow the others where they don't.
+    last: widgets that stand at the right end where all fit in one row, and follow the others where they don't; so that
+    none of them stands alone below, for the want of a few pixels, all move closer together before.
     It asks for as much height as all its rows take at the width that it has now: who gives it a height without a look
     at its width, such as a splitter, would put what stands below over the last rows.
     After Qt's own example of a flow layout: https://doc.qt.io/qt-6/qtwidgets-layouts-flowlayout-example.html
@@ -104,24 +108,32 @@ class FlowLayout(QLayout):
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 
-    def _side_by_side(self, items: list[QLayoutItem]) -> QSize:
+    def _side_by_side(self, items: list[QLayoutItem], gap: int | None = None) -> QSize:
         sizes = [item.sizeHint() for item in items]
-        width = sum(size.width() for size in sizes) + max(len(sizes) - 1, 0) * self.spacing()
+        gap = self.spacing() if gap is None else gap
+        width = sum(size.width() for size in sizes) + max(len(sizes) - 1, 0) * gap
         return QSize(width, max((size.height() for size in sizes), default=0))
 
-    def _rows(self, width: int) -> list[list[QLayoutItem]]:
+    def _gap(self, width: int) -> int:
+        """Between two widgets of a row: the spacing, or less where all then fit in one row, ``last`` at its end."""
+        shown = self._shown()
+        gaps = range(self.spacing(), _LEAST_GAP - 1, -1) if self._last else ()
+        return next((gap for gap in gaps if self._side_by_side(shown, gap).width() <= width), self.spacing())
+
+    def _rows(self, width: int, gap: int) -> list[list[QLayoutItem]]:
         rows: list[list[QLayoutItem]] = []
         for item in self._shown():
-            if rows and self._side_by_side([*rows[-1], item]).width() <= width:
+            if rows and self._side_by_side([*rows[-1], item], gap).width() <= width:
                 rows[-1].append(item)
             else:
                 rows.append([item])
         return rows
 
     def _place(self, rect: QRect, *, move: bool) -> int:
-        rows, y = self._rows(rect.width()), rect.y()
+        gap = self._gap(rect.width())
+        rows, y = self._rows(rect.width(), gap), rect.y()
         for row in rows:
-            whole = self._side_by_side(row)
+            whole = self._side_by_side(row, gap)
             x, spare = rect.x(), rect.width() - whole.width() if len(rows) == 1 else 0
             for item in row:
                 if spare and item.widget() in self._last:
@@ -130,6 +142,6 @@ class FlowLayout(QLayout):
                 if move:
                     high = y + (whole.height() - size.height()) // 2
                     item.setGeometry(QRect(x, high, min(size.width(), rect.width()), size.height()))
-                x += size.width() + self.spacing()
+                x += size.width() + gap
             y += whole.height() + self.spacing()
         return y - self.spacing() - rect.y() if rows else 0
