@@ -292,7 +292,7 @@ def test_pictures_that_become_too_large_are_told(run, pictures, tmp_path, capsys
     monkeypatch.setattr("ganstudio.cli._upscale._MOST_PIXELS", 1_000_000)
     Image.new("L", (400, 300)).save(tmp_path / "large.png")
     assert upscale(run, tmp_path / "large.png", "--out", tmp_path / "out.png") == 2
-    assert "would become 1600 x 1200 pixels; up to 1 million" in capsys.readouterr().err
+    assert "would become 1600 × 1200 pixels; up to 1 million" in capsys.readouterr().err
 
 
 def test_no_source_is_written_over(run, pictures, tmp_path, capsys) -> None:

@@ -418,10 +418,10 @@ def test_what_a_pyramid_can_not_be_is_refused(pyramid, digits, changes, told) ->
 
 def test_networks_that_do_not_fit_say_where_and_what_would(pyramid, digits) -> None:
     wrong = with_setting(pyramid, "generator", {"kind": "dcgan"})
-    with pytest.raises(ValueError, match=r"the game at 9 x 9: generator.kind: 'dcgan' makes samples of latents alone"):
+    with pytest.raises(ValueError, match=r"the game at 9 × 9: generator.kind: 'dcgan' makes samples of latents alone"):
         Pyramid(wrong, digits, CPU)
     wrong = with_setting(pyramid, "arrangement.levels", (1, 1, 1, 1))
-    with pytest.raises(ValueError, match=r"4 levels leave the base images of 3 x 3 pixels.*fewer levels"):
+    with pytest.raises(ValueError, match=r"4 levels leave the base images of 3 × 3 pixels.*fewer levels"):
         Pyramid(wrong, digits, CPU)
     wrong = with_setting(pyramid, "arrangement", {"kind": "single"})
     with pytest.raises(ValueError, match=r"planes of noise alone: set latent.dimensions to 0"):
