@@ -42,6 +42,7 @@ SECONDS = 60.0
 TRIES = 3
 """For a fault that did not come to pass, or not in the run."""
 _CALL = re.compile(r"(?:\[pid +\d+\] |\d+ +)?(\w+)\((.*)")
+_MAPPED = re.compile(r"<([^>]+)>")
 _STANDS = struct.Struct("<qqq")  # of the last checkpoint that was told, whether it was said to go back, how it ended
 _CLOSED, _REFUSED, _BROKE_DOWN = 1, 2, 3
 _GIVES_BACK = re.compile(r"(close|munmap)\(|fcntl\(.*F_UNLCK")  # where that fails nobody can do better
@@ -51,18 +52,23 @@ _PR_SET_PTRACER = 0x59616D61
 
 @dataclass(frozen=True)
 class Fault:
-    """One to be done. call, number: at which call of the system; the number counts those of that name."""
+    """One to be done. call, number: at which call of the system; the number counts those of that name.
+
+    path: where it is not empty, only calls about this file are counted, and fail.
+    """
 
     kind: str
     how: str
     call: str
     number: int
+    path: str = ""
 
     def words(self) -> list[str]:
         """What strace is told."""
         what = {"kill": "signal=KILL", "ENOSPC": "error=ENOSPC", "EIO": "error=EIO"}[self.how]
         lasting = self.how == "ENOSPC" and self.call != "openat"  # which also reads, and loads modules
-        return ["-e", f"trace={self.call}", "-e", f"inject={self.call}:{what}:when={self.number}{'+' * lasting}"]
+        inject = ["-e", f"trace={self.call}", "-e", f"inject={self.call}:{what}:when={self.number}{'+' * lasting}"]
+        return [*inject, *(("-P", self.path) if self.path else ())]
 
 
 def can_be_done() -> str:
@@ -173,20 +179,27 @@ def _carry_out(kind: str, run: Path, words: list[str], log: Path) -> tuple[int, 
 # --- which faults there are -------------------------------------------------------------------------------------------
 
 
-def _calls(kind: str, home: Path) -> list[tuple[str, int, bool]]:
-    """The calls of a training that touch its run: name, the how manieth of that name it is, whether it may fail."""
+def _calls(kind: str, home: Path) -> list[tuple[str, int, str, bool]]:
+    """The calls of a training that touch its run: name, the how manieth it is, of which path, whether it may fail.
+
+    strace counts each thread's calls by themselves, so that the same fault meets several threads. One that begins maps
+    its own memory, and where that fails Python waits for it without end, which is no fault of the disk: mappings are
+    counted by their file.
+    """
     run, log = home / "runs" / "run", home / "log"
     run.parent.mkdir()
     _, _, ended, why = _carry_out(kind, run, [], log)
     assert ended == _CLOSED, why
-    counts: Counter[str] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     found = []
     for line in log.read_text(errors="replace").splitlines():
         if (match := _CALL.match(line)) is None:
             continue
-        counts[match[1]] += 1
+        mapped = _MAPPED.search(match[2]) if match[1] == "mmap" else None
+        path = mapped[1] if mapped else ""
+        counts[match[1], path] += 1
         if f"{run}" in match[2]:
-            found.append((match[1], counts[match[1]], _GIVES_BACK.search(line) is None))
+            found.append((match[1], counts[match[1], path], path, _GIVES_BACK.search(line) is None))
     shutil.rmtree(run.parent)
     return found
 
@@ -195,7 +208,7 @@ def faults(kind: str, home: Path, count: int) -> Iterator[Fault]:
     """So many of each sort, spread evenly over the calls that can fail so."""
     calls = _calls(kind, home)
     for how in ("kill", "ENOSPC", "EIO"):
-        fit = [(call, number) for call, number, may_fail in calls if how == "kill" or may_fail]
+        fit = [(call, number, path) for call, number, path, may_fail in calls if how == "kill" or may_fail]
         if how == "ENOSPC":
             fit = [one for one in fit if one[0] in _TAKES_SPACE]
         chosen = dict.fromkeys(round(place * (len(fit) - 1) / max(1, count - 1)) for place in range(count))
@@ -247,9 +260,7 @@ class Missed(Exception):
 def _came_to_pass(fault: Fault, log: Path, run: Path) -> bool:
     """Whether it was killed, or the call that failed was one of its run's.
 
-    How many calls of a name come before it differs between two trainings, as threads take turns. A mapping that fails
-    at another place takes the memory of a thread that begins, for which Python waits without end; that is no fault of
-    the disk.
+    How many calls of a name come before it differs between two trainings, as threads take turns.
     """
     lines = log.read_text(errors="replace").splitlines()
     if fault.how == "kill":
