@@ -13,6 +13,16 @@ PLAYERS: tuple[Player, ...] = get_args(Player)
 Role = Literal["discriminator", "generator", "real", "generated", "other"]
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number of things: "1 file", "2,000 files". many: where that is not one with an s."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A share of 1 as it is written everywhere, with so many decimals: 0.688 is 68.8 %."""
+    return f"{value:.{digits}%}".replace("%", " %")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scalar:
     """A number of every step.

@@ -9,8 +9,9 @@ import numpy as np
 from ganstudio.cli._measure import coverage_of
 from ganstudio.cli._results import Stop, is_written, summarise
 from ganstudio.cli._terminal import note, number, say, shown, to_json
-from ganstudio.modalities import counted, percent
+from ganstudio.modalities import counted
 from ganstudio.run import GroupChoice, GroupFolder, write_aside
+from ganstudio.scalars import percent
 from ganstudio.training.messages import SCALARS
 
 if TYPE_CHECKING:

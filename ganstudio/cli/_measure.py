@@ -11,7 +11,7 @@ from ganstudio.cli._measure_kinds import KINDS
 from ganstudio.cli._members import check_member, generator_of, rows_of
 from ganstudio.cli._plan import asked_for
 from ganstudio.cli._terminal import UsageError, note, number, say, shown, to_json, warn
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     import argparse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ganstudio.cli._terminal import number
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 
 def images_in_words(figures: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ rooms that may import it (``ByKind``), each with a row for all kinds that it doe
 
 from ganstudio.modalities.images import Images
 from ganstudio.modalities.known import MODALITIES, words_of
-from ganstudio.modalities.modality import Floats, Mark, Modality, Pixels, Samples, Wave, Words, counted, percent
+from ganstudio.modalities.modality import Floats, Mark, Modality, Pixels, Samples, Wave, Words, counted
 from ganstudio.modalities.music import Melody
 from ganstudio.modalities.normals import Normals
 from ganstudio.modalities.packing import guessed, packed, unpacked
@@ -35,7 +35,6 @@ __all__ = [
     "counted",
     "guessed",
     "packed",
-    "percent",
     "unpacked",
     "words_of",
 ]

@@ -8,22 +8,14 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.scalars import counted as counted
+
 Floats: TypeAlias = npt.NDArray[np.float32]
 """Samples in model units."""
 Samples: TypeAlias = npt.NDArray[Any]
 """Samples in people's units, of whichever type their kind has."""
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 Wave: TypeAlias = npt.NDArray[np.int16]
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """A number of things: "1 file", "2,000 files". many: where that is not one with an s."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
-
-
-def percent(value: float, digits: int = 1) -> str:
-    """A share of 1 as it is written everywhere, with so many decimals: 0.688 is 68.8 %."""
-    return f"{value:.{digits}%}".replace("%", " %")
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from ganstudio.measurements.figure import told
 from ganstudio.measurements.record import Record
 from ganstudio.measurements.tunes import controls, looks
 from ganstudio.measurements.tunes.figures import CHAIN, SHUFFLED, Real, tune_figures
-from ganstudio.modalities import Melody, percent
+from ganstudio.modalities import Melody
 from ganstudio.playing import Player, prepared
+from ganstudio.scalars import percent
 from tests.gui.test_hearing import Held, Listener
 
 

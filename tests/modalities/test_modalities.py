@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import ganstudio
-from ganstudio.modalities import MODALITIES, ByKind, Images, Points, as_points, guessed, packed, percent, unpacked
+from ganstudio.modalities import MODALITIES, ByKind, Images, Points, as_points, guessed, packed, unpacked
+from ganstudio.scalars import percent
 
 POINTS = Points((1.5, -2.0), 4.0)
 IMAGES = Images((3, 5, 7))
@@ -145,4 +146,4 @@ def test_shares_and_sizes_are_written_one_way_in_all_that_is_told():
     assert any("{} × {}" in text for _, text in found)
     # "8 x 8" would stand next to "8 × 8", and "68.8%" next to "7 %".
     assert [(name, text) for name, text in found if re.search(r"[\d}] x [\d{]|^ x $", text)] == []
-    assert {name for name, text in found if re.search(r"[\d}]%(?!\w)", text)} == {"modality.py"}
+    assert {name for name, text in found if re.search(r"[\d}]%(?!\w)", text)} == {"scalars.py"}

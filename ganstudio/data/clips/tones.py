@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 FRAME_SECONDS = 0.064
 STEADY = 0.9

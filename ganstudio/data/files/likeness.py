@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ganstudio.data.blocks import evenly
 from ganstudio.data.files import layouts
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.modalities import percent
 from ganstudio.modalities.music import SCALE
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from ganstudio.data.files.midi import Score, Voice

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.laid import in_line
-from ganstudio.modalities import counted
+from ganstudio.scalars import counted
 
 _SPAN = 5.0  # seconds that the rate is taken over: it changes with what is read
 _SURE = 0.7  # seconds before there is a rate to speak of

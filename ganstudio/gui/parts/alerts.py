@@ -15,7 +15,7 @@ from ganstudio.gui.parts.chips import Chip, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.text import glossary
 from ganstudio.gui.text.plain import plain_tip
-from ganstudio.modalities import counted
+from ganstudio.scalars import counted
 from ganstudio.training.records.estimates import current_until
 
 if TYPE_CHECKING:

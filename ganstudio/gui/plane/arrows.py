@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui.looks import theme
 from ganstudio.gui.plane.layers import FAR, Layer, Points
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,7 +14,7 @@ from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint, scale
 from ganstudio.gui.text import glossary
-from ganstudio.modalities import counted
+from ganstudio.scalars import counted
 
 Energies = npt.NDArray[np.floating]
 

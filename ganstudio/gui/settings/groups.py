@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.experiment import DiceSpec, ScheduleSpec
 from ganstudio.gui.text.words import value_label
-from ganstudio.modalities import counted
+from ganstudio.scalars import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

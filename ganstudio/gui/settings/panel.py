@@ -17,8 +17,8 @@ from ganstudio.gui.settings.parts import CollapsibleGroup, PendingBanner
 from ganstudio.gui.settings.values import has_all, plain_at, spec_at, value_at
 from ganstudio.gui.text.numbers import short
 from ganstudio.gui.text.words import setting_name, value_label
-from ganstudio.modalities import counted
 from ganstudio.presets import Switch, is_live
+from ganstudio.scalars import counted
 from ganstudio.training.step.schedules import in_force
 
 if TYPE_CHECKING:

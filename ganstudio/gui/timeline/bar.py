@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from ganstudio.gui.looks import icons, theme
 from ganstudio.gui.parts.chips import Chip, action, muted_label, step_text
 from ganstudio.gui.timeline.strip import TimelineStrip
-from ganstudio.modalities import counted
+from ganstudio.scalars import counted
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent

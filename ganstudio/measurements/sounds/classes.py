@@ -11,7 +11,7 @@ from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.frechet import frechet_local
 from ganstudio.measurements.sounds import controls
 from ganstudio.measurements.sounds.classifier import train_classifier
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.sounds import controls
 from ganstudio.measurements.sounds.classes import class_figures
 from ganstudio.measurements.sounds.sides import HARMONIC, IN_TUNE, Real
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -11,7 +11,8 @@ from ganstudio.measurements.estimate import EstimationError
 from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.tunes import controls
 from ganstudio.measurements.tunes.traits import Traits, divergence, nearest, traits_of
-from ganstudio.modalities import Melody, percent
+from ganstudio.modalities import Melody
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

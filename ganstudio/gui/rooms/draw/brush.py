@@ -20,7 +20,7 @@ from ganstudio.gui.parts.pixels import diverging, picture
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.parts.wheel import Wheel
 from ganstudio.gui.rooms.draw.models import SIDE, Brush, Ink
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from ganstudio.experiment import DatasetSpec

@@ -14,7 +14,7 @@ from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.rooms.draw.models import LEAST_SIGMA, LEAST_WEIGHT, MOST_SIGMA, MOST_WEIGHT, Modes
 from ganstudio.gui.rooms.draw.modes import ModesCanvas
 from ganstudio.gui.text.numbers import number
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from ganstudio.gui.text.numbers import signed
 from ganstudio.gui.text.words import NOTHING
 from ganstudio.measurements import LOG2, displayed
 from ganstudio.measurements.alerts import TITLES
-from ganstudio.modalities import counted
+from ganstudio.scalars import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -20,7 +20,7 @@ from ganstudio.gui.rooms.measures.picture_rows import PictureRows
 from ganstudio.gui.rooms.measures.tunes import NearestTunes, Pairs, histograms_of
 from ganstudio.gui.rooms.measures.words import explained, known_rows, reading
 from ganstudio.gui.text.numbers import signed
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

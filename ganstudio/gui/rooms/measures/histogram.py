@@ -14,7 +14,7 @@ from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots.paint import small
 from ganstudio.gui.rooms.measures.greys import grey
 from ganstudio.gui.text.plain import plain_tip
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ganstudio.gui.looks import theme
 from ganstudio.gui.parts.pixels import magnified, pack, picture
 from ganstudio.gui.parts.ways_out import WaysOut
-from ganstudio.modalities import counted
+from ganstudio.scalars import counted
 
 if TYPE_CHECKING:
     import numpy.typing as npt

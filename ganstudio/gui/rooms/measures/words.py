@@ -9,7 +9,8 @@ from typing import Any
 from ganstudio.gui.plots import scale
 from ganstudio.gui.text.numbers import signed
 from ganstudio.gui.text.words import NOTHING
-from ganstudio.modalities import ByKind, counted, percent
+from ganstudio.modalities import ByKind, counted
+from ganstudio.scalars import percent
 
 Figures = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ganstudio.gui.parts.chips import Chip, action
 from ganstudio.gui.rooms.music.roll import Roll
-from ganstudio.modalities import counted
+from ganstudio.scalars import counted
 
 if TYPE_CHECKING:
     import numpy as np

@@ -17,7 +17,7 @@ from ganstudio.gui.parts.one_picture import OnePicture, around_grey
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.rooms.pyramid.swapping import CarriedPicture
 from ganstudio.gui.text.numbers import number
-from ganstudio.modalities import counted
+from ganstudio.scalars import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

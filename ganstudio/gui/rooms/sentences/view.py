@@ -20,7 +20,7 @@ from ganstudio.gui.rooms.sentences.lines import TokenLines
 from ganstudio.gui.rooms.sentences.plane import QualityPlane, likelihood_told
 from ganstudio.gui.rooms.sentences.verdict import verdict_of
 from ganstudio.gui.text.numbers import signed
-from ganstudio.modalities import percent
+from ganstudio.scalars import percent
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
