@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
-
-from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ganstudio.modalities import Modality
+    from ganstudio.modalities import ByKind, Modality
 
 PICTURE = "picture"
 """What is in focus, as it is shown: the one kind that the window writes itself."""
@@ -43,18 +42,22 @@ LIGHT = "light"
 """The kind that only a G has which makes normals on its way."""
 
 
-_PLOTTED: ByKind[Mapping[str, tuple[str, str]]] = ByKind(
-    {},
-    points={
-        "grid": ("Plot of Samples", "Samples drawn by seeds, all in one plot"),
-        "corners": (
-            "Plot between Four Pins",
-            "In one plot what G makes of a grid in the latent space, whose corners are the first four pins, or four "
-            "points drawn by seeds",
-        ),
-    },
-)
-"""Of samples that come out as one plot, what sheets of others are called: words and tip, by the kind's name."""
+@cache
+def _plotted() -> ByKind[Mapping[str, tuple[str, str]]]:
+    """What kinds are called otherwise, by the kind of sample; made late, as modalities need numpy."""
+    from ganstudio.modalities import ByKind
+
+    return ByKind(
+        {},
+        points={
+            "grid": ("Plot of Samples", "Samples drawn by seeds, all in one plot"),
+            "corners": (
+                "Plot between Four Pins",
+                "In one plot what G makes of a grid in the latent space, whose corners are the first four pins, or "
+                "four points drawn by seeds",
+            ),
+        },
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +77,7 @@ class Kind:
 
     def told(self, modality: Modality) -> tuple[str, str]:
         """What it is called, and what it is, of such samples."""
-        return _PLOTTED[modality.kind].get(self.name, (self.words, self.tip))
+        return _plotted()[modality.kind].get(self.name, (self.words, self.tip))
 
 
 # The package that writes them is loaded when somebody asks: the window has been painted long before.
